@@ -1,0 +1,59 @@
+/** Who is asking. Made once at the door from a verified token, handed to every subgraph, never changed on the way. */
+
+export const ROLES = [
+  'PATIENT',
+  'CAREGIVER',
+  'PHYSICIAN',
+  'REVIEWER',
+  'FINANCE',
+  'PHARMACIST',
+  'MODERATOR',
+  'ADMIN',
+  'SPONSOR',
+  'HOSPITAL',
+  'CARRIER',
+  'MERCHANT',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What a role may touch at all; whose records it may touch is decided by row rules. An issuer may grant less, never more. */
+export const ROLE_SCOPES: Readonly<Record<Role, readonly string[]>> = {
+  PATIENT: ['patient:self', 'fund:apply', 'pharmacy:order', 'care:book', 'community:write'],
+  CAREGIVER: ['patient:self', 'fund:apply', 'pharmacy:order', 'care:book', 'community:write'],
+  PHYSICIAN: ['diagnosis:verify', 'care:provide', 'prescription:write', 'community:write'],
+  REVIEWER: ['fund:review', 'diagnosis:verify'],
+  FINANCE: ['fund:finance'],
+  PHARMACIST: ['pharmacy:dispense'],
+  MODERATOR: ['community:moderate'],
+  ADMIN: ['catalog:write', 'policy:write', 'directory:write'],
+  SPONSOR: ['sponsor:report', 'sponsor:contribute'],
+  HOSPITAL: ['diagnosis:verify'],
+  CARRIER: ['shipment:report'],
+  MERCHANT: ['sponsor:contribute'],
+};
+
+/** Every scope a token of this API can hold, sorted. */
+export const ALL_SCOPES: readonly string[] = [...new Set(Object.values(ROLE_SCOPES).flat())].sort();
+
+export interface Identity {
+  /** The `sub` of the token; empty for somebody who has not signed in. */
+  readonly subject: string;
+  readonly roles: readonly Role[];
+  readonly scopes: readonly string[];
+  /** Partners only: the organisation the client acts for (an Organisation id of the catalog). */
+  readonly organisation?: string;
+  /** Set when a subgraph asks another one on behalf of the caller: the asking subgraph's name. */
+  readonly via?: string;
+}
+
+export const ANONYMOUS: Identity = Object.freeze({ subject: '', roles: [], scopes: [] });
+
+export const isSignedIn = (identity: Identity): boolean => identity.subject !== '';
+
+export const isRole = (value: unknown): value is Role => ROLES.includes(value as Role);
+
+/** The scopes that a token really carries: those it names and one of its roles allows. */
+export function effectiveScopes(roles: readonly Role[], granted: readonly string[]): string[] {
+  const allowed = new Set(roles.flatMap((role) => ROLE_SCOPES[role]));
+  return granted.filter((scope) => allowed.has(scope)).sort();
+}
