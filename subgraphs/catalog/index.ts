@@ -1,0 +1,28 @@
+import type { SubgraphDefinition } from '../common/subgraph.js';
+import type { CatalogApi } from './context.js';
+import { DiseaseEntity } from './disease/disease.entity.js';
+import { DiseaseResolver } from './disease/disease.resolver.js';
+import { HospitalEntity } from './hospital/hospital.entity.js';
+import { HospitalResolver } from './hospital/hospital.resolver.js';
+import { MedicineDiseaseEntity, MedicineEntity } from './medicine/medicine.entity.js';
+import { MedicineResolver } from './medicine/medicine.resolver.js';
+import { catalogTables } from './migrations/0001-catalog.js';
+import { OrganisationEntity } from './organisation/organisation.entity.js';
+import { OrganisationResolver } from './organisation/organisation.resolver.js';
+import { CatalogSnapshot } from './snapshot.js';
+
+/** What is known: diseases, hospitals, medicines and organisations. Anybody may read it. */
+export const catalog: SubgraphDefinition<CatalogApi> = {
+  name: 'catalog',
+  resolvers: [DiseaseResolver, HospitalResolver, MedicineResolver, OrganisationResolver],
+  entities: [OrganisationEntity, DiseaseEntity, HospitalEntity, MedicineEntity, MedicineDiseaseEntity],
+  migrations: [catalogTables],
+  references: {
+    Disease: async (id, { catalog }) => (await catalog()).diseases.get(id),
+    Hospital: async (id, { catalog }) => (await catalog()).hospitals.get(id),
+    Medicine: async (id, { catalog }) => (await catalog()).medicines.get(id),
+    Organisation: async (id, { catalog }) => (await catalog()).organisations.get(id),
+  },
+  open: CatalogSnapshot.open,
+  api: (_, database, snapshot) => ({ database, catalog: () => (snapshot as CatalogSnapshot).read() }),
+};

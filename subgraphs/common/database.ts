@@ -1,0 +1,231 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
+import { Pool, type PoolClient } from 'pg';
+import type { Identity } from './identity.js';
+import { countStatement } from './metrics.js';
+
+/** A read, prepared by PostgreSQL once a connection under its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** @param name unique over the subgraph: PostgreSQL keeps the plan under it */
+export const statement = (name: string, text: string): Statement => ({ name, text });
+
+/** Records of others that the caller may see, learnt from the subgraphs that can tell. Row-level security is fed with it. */
+export interface Visible {
+  /** Patients in the caller's care, or concerned by what the caller works on. */
+  readonly patients: ReadonlySet<string>;
+  /** Applications that the caller works on. */
+  readonly applications: ReadonlySet<string>;
+}
+
+const IDENTITY_SETTINGS = ['app.subject', 'app.roles', 'app.organisation', 'app.via', 'app.patients', 'app.applications'];
+
+const SET_IDENTITY = statement(
+  'set-identity',
+  `select ${IDENTITY_SETTINGS.map((setting, index) => `set_config('${setting}', $${index + 1}, false)`).join(', ')}`,
+);
+
+const identityValues = (identity: Identity, visible: Visible): string[] => [
+  identity.subject,
+  identity.roles.join(','),
+  identity.organisation ?? '',
+  identity.via ?? '',
+  [...visible.patients].join(','),
+  [...visible.applications].join(','),
+];
+
+/** PostgreSQL's codes for "nothing is wrong with this transaction, only with its timing". */
+const TRANSIENT = new Set(['40001', '40P01', '55P03']);
+const isTransient = (error: unknown): boolean => TRANSIENT.has((error as { code?: string } | null)?.code ?? '');
+const MAX_ATTEMPTS = 5;
+
+/** What `defineEntity` made. Its own type is too narrow to be listed with others. */
+export type StoredEntity = object;
+
+export interface DatabaseOptions {
+  /** The subgraph's name, which is its schema's. */
+  readonly name: string;
+  /** URL with the serving role, which owns nothing and sees only its own schema. */
+  readonly url: string;
+  readonly entities: readonly StoredEntity[];
+  readonly maxConnections: number;
+}
+
+const CONNECTION_OPTIONS = '-c TimeZone=UTC -c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000';
+
+/** One subgraph's database: the only place where a connection gets an identity, so that no statement runs without one. */
+export class Database {
+  private constructor(
+    readonly name: string,
+    readonly orm: MikroORM,
+    private readonly pool: Pool,
+    /** Never gets an identity: for what anybody may read. */
+    private readonly publicPool: Pool,
+  ) {}
+
+  /** @throws when the server cannot be reached or refuses the role */
+  static async open({ name, url, entities, maxConnections }: DatabaseOptions): Promise<Database> {
+    const connection = {
+      options: CONNECTION_OPTIONS,
+      application_name: `care-${name}`,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 30_000,
+    };
+    const orm = await MikroORM.init({
+      clientUrl: url,
+      entities: entities as EntitySchema[],
+      schema: name,
+      pool: { min: 0, max: maxConnections },
+      driverOptions: connection,
+      // a request's rows are read by statements of their own; what entities load is about to be changed
+      loadStrategy: 'select-in',
+      debug: false,
+    });
+    const pool = await orm.em.getDriver().getConnection().getNativeClient();
+    const publicPool = new Pool({ connectionString: url, max: Math.max(2, Math.ceil(maxConnections / 2)), ...connection });
+    // a connection that the server drops is replaced; without a listener it would end the process
+    publicPool.on('error', () => undefined);
+    for (const each of [pool, publicPool]) each.on('connect', (client) => countStatements(name, client));
+    return new Database(name, orm, pool, publicPool);
+  }
+
+  /** Reads what anybody may read. Row-level security sees nobody. */
+  async publicRows<Row extends object>(query: Statement, values: unknown[] = []): Promise<Row[]> {
+    return (await this.publicPool.query<Row>({ ...query, values })).rows;
+  }
+
+  /** @param visibility asked once, before the first statement, and only by callers that care for others */
+  session(identity: Identity, visibility: () => Promise<readonly string[]>): Session {
+    return new Session(this.orm, this.pool, identity, visibility);
+  }
+
+  /** @throws when the database does not answer */
+  async ping(): Promise<void> {
+    await this.publicPool.query('select 1');
+  }
+
+  /** A connection of its own that hears what is said on a channel, for as long as the process lives. */
+  async listen(channel: string, heard: () => void, lost: () => void): Promise<() => void> {
+    const client = await this.publicPool.connect();
+    client.on('notification', heard);
+    client.once('error', lost);
+    await client.query(`listen ${channel}`);
+    return () => client.release(true);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.orm.close(true), this.publicPool.end()]);
+  }
+}
+
+function countStatements(subgraph: string, client: PoolClient): void {
+  const query = client.query.bind(client) as (...of: unknown[]) => unknown;
+  Object.assign(client, {
+    query: (...of: unknown[]) => {
+      countStatement(subgraph);
+      return query(...of);
+    },
+  });
+}
+
+/**
+ * One caller's view of one subgraph's database, for one request. Holds at most one connection at a time: it is reserved
+ * at the first read, its identity set before anything else, and given back when the fetch ends, before a transaction
+ * begins and before another subgraph is asked; so no request waits for a connection while it holds another.
+ */
+export class Session {
+  private reserved?: Promise<PoolClient>;
+  private seen?: Promise<{ patients: Set<string>; applications: Set<string> }>;
+  private fetches = 0;
+
+  constructor(
+    private readonly orm: MikroORM,
+    private readonly pool: Pool,
+    readonly identity: Identity,
+    private readonly visibility: () => Promise<readonly string[]>,
+  ) {}
+
+  /** Rows as PostgreSQL gives them: bigint and times as text. */
+  async rows<Row extends object>(query: Statement, values: unknown[] = []): Promise<Row[]> {
+    const client = await this.reserve();
+    return (await client.query<Row>({ ...query, values })).rows;
+  }
+
+  /**
+   * Decides and writes: the whole of `work` happens or nothing of it. Repeated from the start when the database says
+   * that only the timing was wrong, so `work` must do nothing outside of the database.
+   */
+  async transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    this.release();
+    const values = identityValues(this.identity, await this.visible());
+    const variables = Object.fromEntries(IDENTITY_SETTINGS.map((setting, index) => [setting, values[index] as string]));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.orm.em.fork({ session: { variables } }).transactional(work);
+      } catch (error) {
+        if (!isTransient(error) || attempt === MAX_ATTEMPTS) throw error;
+        await sleep(Math.random() * 20 * 2 ** attempt);
+      }
+    }
+  }
+
+  /** Adds records that another subgraph has said the caller may see. */
+  async reveal(kind: keyof Visible, ids: readonly string[]): Promise<void> {
+    const visible = await this.visible();
+    const unknown = ids.filter((id) => !visible[kind].has(id));
+    if (unknown.length === 0) return;
+    for (const id of unknown) visible[kind].add(id);
+    this.release();
+  }
+
+  /** Patients whose records the caller may see beyond their own. */
+  async patientsInCare(): Promise<ReadonlySet<string>> {
+    return (await this.visible()).patients;
+  }
+
+  /** Gives the connection back; the next read reserves one anew. */
+  release(): void {
+    const { reserved } = this;
+    this.reserved = undefined;
+    reserved?.then(
+      (client) => client.release(),
+      () => undefined,
+    );
+  }
+
+  /** Counts the fetches of one request that use this session at the same time. */
+  enter(): void {
+    this.fetches++;
+  }
+
+  leave(): void {
+    if (--this.fetches === 0) this.release();
+  }
+
+  private visible(): Promise<{ patients: Set<string>; applications: Set<string> }> {
+    this.seen ??= this.visibility().then((patients) => ({ patients: new Set(patients), applications: new Set() }));
+    return this.seen;
+  }
+
+  private reserve(): Promise<PoolClient> {
+    this.reserved ??= this.connect();
+    return this.reserved;
+  }
+
+  private async connect(): Promise<PoolClient> {
+    // a resolver that outlives its request would keep a connection for ever
+    if (this.fetches === 0) throw new Error('The request has ended');
+    const visible = await this.visible();
+    const client = await this.pool.connect();
+    try {
+      await client.query({ ...SET_IDENTITY, values: identityValues(this.identity, visible) });
+      return client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { GraphQLError } from 'graphql';
+import 'reflect-metadata';
+import { Directive, Field, InterfaceType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Public } from './access.js';
+
+/** Every code that a `UserError` can carry, over all subgraphs. A client may switch on it; new ones may be added. */
+export enum UserErrorCode {
+  NOT_FOUND = 'NOT_FOUND',
+  INVALID_INPUT = 'INVALID_INPUT',
+  STALE_VERSION = 'STALE_VERSION',
+  IDEMPOTENCY_CONFLICT = 'IDEMPOTENCY_CONFLICT',
+  WRONG_STATE = 'WRONG_STATE',
+  NOT_ELIGIBLE = 'NOT_ELIGIBLE',
+  ALREADY_REGISTERED = 'ALREADY_REGISTERED',
+  NOT_ALLOWED = 'NOT_ALLOWED',
+  ANNUAL_CAP_REACHED = 'ANNUAL_CAP_REACHED',
+  NOT_SOLD_ONLINE = 'NOT_SOLD_ONLINE',
+}
+registerEnumType(UserErrorCode, {
+  name: 'UserErrorCode',
+  description: 'What went wrong, for a program to act on. More codes may be added: treat an unknown one as a failure.',
+  valuesConfig: {
+    NOT_FOUND: { description: 'There is no such record, or it is not one you may see.' },
+    INVALID_INPUT: { description: 'A value is outside what is allowed; `path` says which.' },
+    STALE_VERSION: { description: 'Somebody changed the record since you read it. Read it again, then decide.' },
+    IDEMPOTENCY_CONFLICT: { description: 'This idempotency key was used before with another input.' },
+    WRONG_STATE: { description: 'The record is not in a state that allows this; `permitted` names what is.' },
+    NOT_ELIGIBLE: { description: 'The conditions for aid are not met; `reasons` says which.' },
+    ALREADY_REGISTERED: { description: 'This person is registered already.' },
+    NOT_ALLOWED: { description: 'You may see this record, but not do this with it.' },
+    ANNUAL_CAP_REACHED: { description: 'Nothing is left of the aid of this year; `remaining` says how much is.' },
+    NOT_SOLD_ONLINE: { description: 'This medicine may not be sold online.' },
+  },
+});
+
+/** A failure that a client is expected to meet and to handle. Thrown inside a use case: its transaction rolls back. */
+@InterfaceType('UserError', {
+  description: 'A failure you should expect and handle. Write `... on UserError { code message path }` in every mutation.',
+  autoRegisterImplementations: false,
+})
+@Public()
+export abstract class UserError extends Error {
+  @Field(() => UserErrorCode, { description: 'What went wrong, for a program to act on.' })
+  readonly code: UserErrorCode;
+
+  @Field(() => String, { description: 'What went wrong and what to do next, in one or two English sentences.' })
+  override readonly message!: string;
+
+  @Field(() => [String], { nullable: true, description: 'Which input field it is about, from the outside in.' })
+  readonly path?: string[];
+
+  constructor(code: UserErrorCode, message: string, path?: string[]) {
+    super(message);
+    this.code = code;
+    this.path = path;
+  }
+}
+
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'There is no such record, or it is not one you may see: the two answer alike.',
+})
+@Directive('@shareable')
+@Public()
+export class NotFound extends UserError {
+  constructor(what: string, path: string[]) {
+    super(UserErrorCode.NOT_FOUND, `There is no ${what} with this id that you may see. Check the id.`, path);
+  }
+}
+
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'A value is outside what is allowed.' })
+@Directive('@shareable')
+@Public()
+export class InvalidInput extends UserError {
+  constructor(message: string, path: string[]) {
+    super(UserErrorCode.INVALID_INPUT, message, path);
+  }
+}
+
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'You may see this record, but not do this with it; the message says why.',
+})
+@Directive('@shareable')
+@Public()
+export class NotAllowed extends UserError {
+  constructor(message: string, path?: string[]) {
+    super(UserErrorCode.NOT_ALLOWED, message, path);
+  }
+}
+
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'The record changed since you read it. Read it again, look, and send `currentVersion` if you still want to.',
+})
+@Directive('@shareable')
+@Public()
+export class StaleVersion extends UserError {
+  @Field(() => Int, { description: 'The version that the record has now.' })
+  readonly currentVersion: number;
+
+  constructor(currentVersion: number) {
+    super(
+      UserErrorCode.STALE_VERSION,
+      `The record has changed since you read it and is now at version ${currentVersion}. Read it again before you decide.`,
+      ['input', 'expectedVersion'],
+    );
+    this.currentVersion = currentVersion;
+  }
+}
+
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'The idempotency key was used before, with another input. Nothing was done. Use a new key for a new request.',
+})
+@Directive('@shareable')
+@Public()
+export class IdempotencyConflict extends UserError {
+  constructor() {
+    super(
+      UserErrorCode.IDEMPOTENCY_CONFLICT,
+      'This idempotency key was used before with another input. Nothing was done. Make a new key for a new request.',
+      ['input', 'idempotencyKey'],
+    );
+  }
+}
+
+/** A request that is wrong in form: answered as a top-level error with the code `BAD_USER_INPUT`. */
+export const badUserInput = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });

@@ -1,0 +1,18 @@
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+
+/**
+ * Writes a file that is not there yet, whole or not at all. When two processes try at once, the first one's stays and
+ * the other's is dropped: read the file afterwards.
+ */
+export function writeOnce(file: string, content: string, mode: number): void {
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, content, { mode });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { IdempotencyConflict, InvalidInput } from './errors.js';
+import type { SubgraphContext } from './context.js';
+
+/** Text that is the same for the same input, whatever the order of its fields. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === 'bigint') return part.toString();
+    if (part === null || typeof part !== 'object' || Array.isArray(part) || part instanceof Date) return part;
+    return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
+}
+
+/**
+ * Does something once a key. The first time `work` runs in a transaction and its answer is kept with the key, in that
+ * transaction; later the kept answer is given and nothing is done. Two at once: the second waits for the first. A use
+ * case that failed leaves no trace, so that it may be tried again with the same key.
+ *
+ * @param operation the mutation's name: a key belongs to one client and one operation
+ * @param input the whole input, the key included
+ * @param work answers the id of what it made or changed
+ * @throws {IdempotencyConflict} when the key was used with another input
+ * @throws {InvalidInput} for an empty key or one over 200 characters
+ */
+export async function once(
+  context: SubgraphContext,
+  operation: string,
+  input: { idempotencyKey: string },
+  work: (em: EntityManager) => Promise<string>,
+): Promise<string> {
+  const key = input.idempotencyKey;
+  if (key.length === 0 || key.length > 200) {
+    throw new InvalidInput('An idempotency key has 1 to 200 characters; a new UUID is a good one.', ['input', 'idempotencyKey']);
+  }
+  const client = context.identity.subject;
+  const inputHash = createHash('sha256').update(canonical(input)).digest('hex');
+  let replayed = false;
+  const answer = await context.session.transaction(async (em) => {
+    replayed = false;
+    const claimed = await em.execute<{ id: string }[]>(
+      'insert into idempotency_key (client, operation, key, input_hash) values (?, ?, ?, ?) on conflict do nothing returning key',
+      [client, operation, key, inputHash],
+    );
+    if (claimed.length === 0) {
+      const [kept] = await em.execute<{ input_hash: string; result_id: string }[]>(
+        'select input_hash, result_id from idempotency_key where client = ? and operation = ? and key = ?',
+        [client, operation, key],
+      );
+      if (!kept || kept.input_hash !== inputHash) throw new IdempotencyConflict();
+      replayed = true;
+      return kept.result_id;
+    }
+    const result = await work(em);
+    await em.flush();
+    await em.execute('update idempotency_key set result_id = ? where client = ? and operation = ? and key = ?', [
+      result,
+      client,
+      operation,
+      key,
+    ]);
+    return result;
+  });
+  if (replayed) context.markReplayed();
+  return answer;
+}

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The five subgraphs, in the order in which they are started and migrated. */
+export const SUBGRAPH_NAMES = ['catalog', 'patient', 'fund', 'pharmacy', 'community'] as const;
+export type SubgraphName = (typeof SUBGRAPH_NAMES)[number];
+
+const port = z.coerce.number().int().min(0).max(65535);
+const milliseconds = z.coerce.number().int().min(1);
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  PORT: port.default(4000),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
+  KEYS_DIR: z.string().min(1).optional(),
+  ISSUER_URL: z.url().optional(),
+  AUDIENCE: z.string().min(1).default('https://api.rare-disease-care.example'),
+  SUBGRAPH_TIMEOUT_MS: milliseconds.default(5_000),
+  SUBGRAPH_URLS: z
+    .string()
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(z.record(z.string(), z.url()))
+    .optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** Everything that can be set from outside, read from the environment once. */
+export interface Settings {
+  readonly environment: 'development' | 'test' | 'production';
+  /** Port of the gateway; 0 takes any free one. */
+  readonly port: number;
+  /** Folder of the embedded database and the keys, absolute. */
+  readonly dataDir: string;
+  /** Folder of the key files, absolute. */
+  readonly keysDir: string;
+  /** Administrator's URL of a PostgreSQL you have; without it one is embedded. */
+  readonly databaseUrl?: string;
+  /** Connections a subgraph may hold. */
+  readonly databasePool: number;
+  /** An OpenID Connect issuer you have; without it one for development is embedded. */
+  readonly issuerUrl?: string;
+  /** The `aud` that access tokens must carry. */
+  readonly audience: string;
+  readonly subgraphTimeoutMs: number;
+  /** Where each subgraph answers, when not at the address that the supergraph names. */
+  readonly subgraphUrls: Readonly<Record<string, string>>;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** A setting that cannot be used: its message names the variable and what it takes. */
+export class SettingsError extends Error {}
+
+/** @throws {SettingsError} naming every variable that is wrong */
+export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const read = schema.safeParse(given);
+  if (!read.success) {
+    const wrong = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw new SettingsError(`These environment variables cannot be used: ${wrong}`);
+  }
+  const value = read.data;
+  const dataDir = resolve(value.DATA_DIR);
+  return {
+    environment: value.NODE_ENV,
+    port: value.PORT,
+    dataDir,
+    keysDir: value.KEYS_DIR ? resolve(value.KEYS_DIR) : resolve(dataDir, 'keys'),
+    databaseUrl: value.DATABASE_URL,
+    databasePool: value.DATABASE_POOL,
+    issuerUrl: value.ISSUER_URL,
+    audience: value.AUDIENCE,
+    subgraphTimeoutMs: value.SUBGRAPH_TIMEOUT_MS,
+    subgraphUrls: value.SUBGRAPH_URLS ?? {},
+    logLevel: value.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,186 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { printSchemaWithDirectives } from '@graphql-tools/utils';
+import type { Migration } from '@mikro-orm/migrations';
+import { type ExecutionResult, GraphQLScalarType, type GraphQLSchema, GraphQLUnionType, isObjectType, parse } from 'graphql';
+import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
+import { accessRules } from './access.js';
+import type { ConnectionSource } from './connection.js';
+import type { Ask, SubgraphContext } from './context.js';
+import type { Database, StoredEntity } from './database.js';
+import { badUserInput } from './errors.js';
+import { Executor, type Operation } from './executor.js';
+import { isUuid } from './ids.js';
+import type { SubgraphName } from './settings.js';
+import type { Caller } from './signature.js';
+import { typeResolvers } from './unions.js';
+
+type AnyClass = abstract new (...args: never[]) => object;
+
+/** How an entity is found from the key that another subgraph gave: its fields, or null when it is not for this caller. */
+export type ReferenceResolver<Context> = (id: string, context: Context) => unknown;
+
+/** What a subgraph is made of; `index.ts` of each says it and nothing else. */
+export interface SubgraphDefinition<Api extends object = object> {
+  readonly name: SubgraphName;
+  readonly resolvers: NonEmptyArray<AnyClass>;
+  /** Types that no root field reaches: stubs of other subgraphs' entities that this one adds fields to. */
+  readonly orphanedTypes?: readonly AnyClass[];
+  readonly entities: readonly StoredEntity[];
+  readonly migrations: readonly { name: string; class: new (...args: never[]) => Migration }[];
+  readonly references: Readonly<Record<string, ReferenceResolver<SubgraphContext & Api>>>;
+  /** Patients that the caller may see beyond their own; asked once a request, before its first statement. */
+  readonly patientsInCare?: (context: Pick<SubgraphContext, 'identity' | 'ask'>) => Promise<readonly string[]>;
+  /** What lives as long as the process, opened at its start. */
+  readonly open?: (database: Database) => Promise<{ close(): Promise<void> }>;
+  /** The loaders and services of one request. */
+  readonly api: (context: SubgraphContext, database: Database, opened: unknown) => Api;
+}
+
+/** A mutation's or query's answer, with whether an idempotency key was met again. */
+export type SubgraphResult = ExecutionResult & { replayed?: boolean };
+
+/** A schema as this subgraph publishes it and as it executes it. */
+export interface BuiltSchema {
+  readonly sdl: string;
+  readonly schema: GraphQLSchema;
+}
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@tag"])
+"Readable by anybody. Said aloud so that nothing is public by being forgotten."
+directive @public on OBJECT | INTERFACE | FIELD_DEFINITION
+`;
+
+/** More would be one request asking for everything; the gateway sends each key once. */
+const MAX_REFERENCES = 1_000;
+
+/** Builds a subgraph's schema from its resolver classes. @throws when a field lacks an access rule */
+export async function buildSubgraph<Api extends object>(definition: SubgraphDefinition<Api>): Promise<BuiltSchema> {
+  const source = await buildSchema({
+    resolvers: definition.resolvers as unknown as NonEmptyArray<() => void>,
+    orphanedTypes: [...(definition.orphanedTypes ?? [])] as never,
+    skipCheck: true,
+    validate: false,
+  });
+  const sdl = LINK + printSchemaWithDirectives(source);
+  const resolvers = createResolversMap(source) as Record<string, unknown>;
+  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: withoutTypeChecks(resolvers) as never }]);
+  wire(schema, definition as unknown as SubgraphDefinition);
+  return { sdl, schema };
+}
+
+/** Rows are plain objects, so "is it an instance of the class" would refuse every one of them. */
+function withoutTypeChecks(resolvers: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(resolvers).map(([name, type]) => {
+      if (type instanceof GraphQLScalarType || typeof type !== 'object' || type === null) return [name, type];
+      const { __isTypeOf: _, ...rest } = type as Record<string, unknown>;
+      return [name, rest];
+    }),
+  );
+}
+
+/** Sets what type-graphql has no words for: synchronous type resolution, counted connections, entities by reference. */
+function wire(schema: GraphQLSchema, definition: SubgraphDefinition): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    const typeOf = typeResolvers.get(type.name);
+    if (typeOf) Object.assign(type, { resolveType: typeOf });
+    if (isObjectType(type) && type.name.endsWith('Connection')) {
+      const total = type.getFields().totalCount;
+      if (total) total.resolve = (source: ConnectionSource<object>) => source.totalCount();
+    }
+  }
+  const entity = schema.getType('_Entity');
+  if (entity instanceof GraphQLUnionType) {
+    entity.resolveType = (value: { __typename: string }) => value.__typename;
+    const entities = schema.getQueryType()?.getFields()._entities;
+    if (entities) entities.resolve = (_, { representations }, context) => resolveEntities(representations, context, definition);
+  }
+}
+
+function resolveEntities(
+  representations: readonly Record<string, unknown>[],
+  context: SubgraphContext,
+  { references }: SubgraphDefinition,
+): Promise<unknown[]> {
+  if (representations.length > MAX_REFERENCES) throw badUserInput(`At most ${MAX_REFERENCES} references can be asked for at once.`);
+  return Promise.all(
+    representations.map(async ({ __typename, id }) => {
+      const resolve = Object.hasOwn(references, String(__typename)) ? references[String(__typename)] : undefined;
+      if (!resolve || typeof id !== 'string' || !isUuid(id)) return null;
+      const found = (await resolve(id, context)) as object | null | undefined;
+      return found ? { ...found, __typename } : null;
+    }),
+  );
+}
+
+/** How a running subgraph reaches the others. */
+export type AskOthers = (asking: SubgraphName, caller: Caller) => Ask;
+
+/** A subgraph that answers. */
+export class Subgraph {
+  readonly name: SubgraphName;
+  private readonly executor: Executor;
+
+  private constructor(
+    private readonly definition: SubgraphDefinition,
+    built: BuiltSchema,
+    readonly database: Database,
+    private readonly opened: { close(): Promise<void> } | undefined,
+    private readonly askOthers: AskOthers,
+  ) {
+    this.name = definition.name;
+    this.executor = new Executor(built.schema, accessRules(parse(built.sdl)), definition.name);
+  }
+
+  static async open(definition: SubgraphDefinition, database: Database, askOthers: AskOthers): Promise<Subgraph> {
+    const built = await buildSubgraph(definition);
+    return new Subgraph(definition, built, database, await definition.open?.(database), askOthers);
+  }
+
+  /** What one caller's request needs here: made once for all its fetches, so that they share loaders. */
+  request(caller: Caller): SubgraphRequest {
+    let replayed = false;
+    const askOthers = this.askOthers(this.name, caller);
+    const { identity, locale } = caller;
+    // a request reads a patient's rows with its own connection, and gives it back before it waits for another subgraph
+    const ask: Ask = (subgraph, document, variables) => {
+      session.release();
+      return askOthers(subgraph, document, variables);
+    };
+    const session = this.database.session(identity, async () => (await this.definition.patientsInCare?.({ identity, ask })) ?? []);
+    const base: SubgraphContext = {
+      identity,
+      locale,
+      session,
+      ask,
+      markReplayed: () => {
+        replayed = true;
+      },
+    };
+    const context = Object.assign(base, this.definition.api(base, this.database, this.opened));
+    return {
+      execute: async (operation) => {
+        session.enter();
+        try {
+          const result: SubgraphResult = await this.executor.execute(operation, context);
+          return replayed ? { ...result, replayed } : result;
+        } finally {
+          session.leave();
+        }
+      },
+    };
+  }
+
+  isMutation(query: string): boolean {
+    return this.executor.isMutation(query);
+  }
+
+  async close(): Promise<void> {
+    await this.opened?.close();
+    await this.database.close();
+  }
+}
+
+export interface SubgraphRequest {
+  execute(operation: Operation): Promise<SubgraphResult>;
+}

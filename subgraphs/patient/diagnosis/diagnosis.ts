@@ -1,0 +1,64 @@
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { RequiresScopes } from '../../common/access.js';
+import { DateTime, LocalDate } from '../../common/scalars.js';
+import { Disease, Hospital } from '../stubs.js';
+
+export enum DiagnosisStatus {
+  REPORTED = 'REPORTED',
+  VERIFIED = 'VERIFIED',
+  REFUSED = 'REFUSED',
+}
+registerEnumType(DiagnosisStatus, {
+  name: 'DiagnosisStatus',
+  description: 'How far a diagnosis has been confirmed.',
+  valuesConfig: {
+    REPORTED: { description: 'The patient has reported it; the hospital has not answered yet.' },
+    VERIFIED: { description: 'The hospital, a physician of it or a reviewer has confirmed it.' },
+    REFUSED: { description: 'The hospital does not know of it; `reason` says more.' },
+  },
+});
+
+export enum DiagnosisAction {
+  VERIFY = 'VERIFY',
+  REFUSE = 'REFUSE',
+}
+registerEnumType(DiagnosisAction, {
+  name: 'DiagnosisAction',
+  description: 'What may be done with a diagnosis.',
+  valuesConfig: {
+    VERIFY: { description: '`decideDiagnosis` with VERIFY: confirm it.' },
+    REFUSE: { description: '`decideDiagnosis` with REFUSE: say that it is not so, with a reason.' },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'A disease that a hospital has found in a patient. Aid needs a verified one.' })
+@Directive('@key(fields: "id")')
+@RequiresScopes('patient:self', 'diagnosis:verify')
+export class Diagnosis {
+  @Field(() => ID, { description: 'Identifies the diagnosis; says nothing about it.' })
+  readonly id!: string;
+
+  @Field(() => Disease, { nullable: true, description: 'What was found.' })
+  readonly disease!: Disease;
+
+  @Field(() => Hospital, { nullable: true, description: 'Where it was found.' })
+  readonly hospital!: Hospital;
+
+  @Field(() => LocalDate, { description: 'The day of the diagnosis.' })
+  readonly diagnosedOn!: string;
+
+  @Field(() => String, { nullable: true, description: 'Who found it, as the patient wrote it.' })
+  readonly physicianName!: string | null;
+
+  @Field(() => DiagnosisStatus, { description: 'How far it has been confirmed.' })
+  readonly status!: DiagnosisStatus;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was verified or refused.' })
+  readonly decidedAt!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was decided so.' })
+  readonly reason!: string | null;
+
+  @Field(() => Int, { description: 'Counts changes: send it as `expectedVersion` when you decide.' })
+  readonly version!: number;
+}

@@ -1,0 +1,55 @@
+import DataLoader from 'dataloader';
+import type { Session } from '../../common/database.js';
+import { statement } from '../../common/database.js';
+import type { Patient } from './patient.js';
+
+type PatientRow = Patient & { readonly own: boolean };
+
+const COLUMNS = `id, display_name as "displayName", birth_date as "birthDate", sex, region, version,
+  (subject = caller_subject() or caller_cares_for(id, 'VIEW')) as own`;
+
+const BY_ID = statement('patients-by-id', `select ${COLUMNS} from patient where id = any($1)`);
+const OWN = statement('patient-of-caller', `select ${COLUMNS} from patient where subject = caller_subject()`);
+const IN_CARE = statement(
+  'patients-in-care',
+  `select ${COLUMNS} from patient where id in (
+     select patient_id from care_relationship where caregiver_subject = caller_subject())
+     and caller_cares_for(id, 'VIEW') order by id`,
+);
+
+/** Who only works on something of the patient's sees the face, not the person. */
+function faceOnly({ own, ...patient }: PatientRow): Patient {
+  return own ? patient : { ...patient, birthDate: null, sex: null, region: null };
+}
+
+/** Reads patients as the caller may see them. */
+export class PatientLoader {
+  private readonly loader: DataLoader<string, Patient | null>;
+
+  /** @param reveal asks for the patients that the caller works on, before they are read */
+  constructor(
+    private readonly session: Session,
+    reveal: (ids: readonly string[]) => Promise<void>,
+  ) {
+    this.loader = new DataLoader(async (ids) => {
+      await reveal(ids);
+      const rows = await session.rows<PatientRow>(BY_ID, [ids]);
+      const found = new Map(rows.map((row) => [row.id, faceOnly(row)]));
+      return ids.map((id) => found.get(id) ?? null);
+    });
+  }
+
+  byId(id: string): Promise<Patient | null> {
+    return this.loader.load(id);
+  }
+
+  /** The caller's own record, if they have registered. */
+  async own(): Promise<Patient | null> {
+    const [row] = await this.session.rows<PatientRow>(OWN);
+    return row ? faceOnly(row) : null;
+  }
+
+  async inCare(): Promise<Patient[]> {
+    return (await this.session.rows<PatientRow>(IN_CARE)).map(faceOnly);
+  }
+}
