@@ -86,9 +86,14 @@ export class Database {
     });
     const pool = await orm.em.getDriver().getConnection().getNativeClient();
     const publicPool = new Pool({ connectionString: url, max: Math.max(2, Math.ceil(maxConnections / 2)), ...connection });
-    // a connection that the server drops is replaced; without a listener it would end the process
-    publicPool.on('error', () => undefined);
-    for (const each of [pool, publicPool]) each.on('connect', (client) => countStatements(name, client));
+    for (const each of [pool, publicPool]) {
+      // a connection that the server drops is replaced; an 'error' event that nobody hears would end the process
+      each.on('error', () => undefined);
+      each.on('connect', (client) => {
+        client.on('error', () => undefined);
+        countStatements(name, client);
+      });
+    }
     return new Database(name, orm, pool, publicPool);
   }
 
@@ -111,7 +116,7 @@ export class Database {
   async listen(channel: string, heard: () => void, lost: () => void): Promise<() => void> {
     const client = await this.publicPool.connect();
     client.on('notification', heard);
-    client.once('error', lost);
+    client.once('end', lost);
     await client.query(`listen ${channel}`);
     return () => client.release(true);
   }

@@ -123,9 +123,10 @@ export class Executor {
 
   /** What may be shown of an error: its own words when we wrote them for a client, otherwise that something failed. */
   private presentable(error: GraphQLError): GraphQLError {
-    if (typeof error.extensions.code === 'string') return error;
+    // errors of the compiled executor may come without extensions
+    if (typeof error.extensions?.code === 'string') return error;
     const original = error.originalError;
-    if (original instanceof GraphQLError && typeof original.extensions.code === 'string') {
+    if (original instanceof GraphQLError && typeof original.extensions?.code === 'string') {
       return new GraphQLError(original.message, { path: error.path, extensions: original.extensions });
     }
     log.error({ subgraph: this.name, path: error.path?.join('.'), ...describeError(original ?? error) }, 'resolver failed');

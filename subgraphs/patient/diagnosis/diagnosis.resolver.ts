@@ -1,10 +1,10 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
-import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion, type UserError } from '../../common/errors.js';
+import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { LocalDate } from '../../common/scalars.js';
-import { orFailure, resultUnion } from '../../common/unions.js';
+import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PatientContext } from '../context.js';
 import { Patient } from '../profile/patient.js';
 import { Diagnosis, DiagnosisAction } from './diagnosis.js';
@@ -93,7 +93,7 @@ export class DiagnosisResolver {
   reportDiagnosis(
     @Arg('input', () => ReportDiagnosisInput, { description: 'What was found, where and when.' }) input: ReportDiagnosisInput,
     @Ctx() context: PatientContext,
-  ): Promise<Diagnosis | UserError | null> {
+  ): Promise<Diagnosis | Failure | null> {
     for (const key of ['patientId', 'diseaseId', 'hospitalId'] as const) input[key] = checkedId(input[key], key);
     return orFailure(new DiagnosisService(context).report(input).then((id) => context.diagnoses.byId(id)));
   }
@@ -103,7 +103,7 @@ export class DiagnosisResolver {
   decideDiagnosis(
     @Arg('input', () => DecideDiagnosisInput, { description: 'What is decided.' }) input: DecideDiagnosisInput,
     @Ctx() context: PatientContext,
-  ): Promise<Diagnosis | UserError | null> {
+  ): Promise<Diagnosis | Failure | null> {
     input.diagnosisId = checkedId(input.diagnosisId, 'diagnosisId');
     return orFailure(new DiagnosisService(context).decide(input).then((id) => context.diagnoses.byId(id)));
   }

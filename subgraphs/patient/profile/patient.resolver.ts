@@ -1,9 +1,9 @@
 import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, Query, Resolver, Root, registerEnumType } from 'type-graphql';
 import { Authenticated, RequiresScopes } from '../../common/access.js';
-import { IdempotencyConflict, InvalidInput, NotAllowed, type UserError } from '../../common/errors.js';
+import { IdempotencyConflict, InvalidInput, NotAllowed } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { LocalDate } from '../../common/scalars.js';
-import { orFailure, resultUnion } from '../../common/unions.js';
+import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PatientContext } from '../context.js';
 import { Me, Patient, Sex } from './patient.js';
 import { AlreadyRegistered } from './patient.errors.js';
@@ -66,7 +66,7 @@ export class PatientResolver {
   registerPatient(
     @Arg('input', () => RegisterPatientInput, { description: 'Who is to be registered.' }) input: RegisterPatientInput,
     @Ctx() context: PatientContext,
-  ): Promise<Patient | UserError | null> {
+  ): Promise<Patient | Failure | null> {
     return orFailure(new PatientService(context).register(input).then((id) => context.patients.byId(id)));
   }
 }
