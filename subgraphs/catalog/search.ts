@@ -7,6 +7,8 @@ interface Searchable {
   readonly table: string;
   /** Columns whose whole value is an exact match: numbers, codes, names. Each an expression of type text. */
   readonly exact: readonly string[];
+  /** A column of several such values, each of which is one. Of type text[]. */
+  readonly exactAny?: string;
   /** Everything that a word may be found in. */
   readonly text: string;
   /** Order where nothing is searched for, and among equally good matches. */
@@ -19,13 +21,15 @@ interface Searchable {
  * Exact matches first, then beginnings, then parts, then what is spelt alike (`word_similarity` of pg_trgm). The page
  * begins behind the entry $2, found again by its rank, so a cursor carries nothing but an id.
  */
-function pageStatement(name: string, { table, exact, text, order, filter = 'true' }: Searchable): Statement {
+function pageStatement(name: string, { table, exact, exactAny, text, order, filter = 'true' }: Searchable): Statement {
+  const whole = `array[${exact.map((column) => `lower(${column})`).join(', ')}]`;
+  const wholes = exactAny ? `${whole} || lower(${exactAny}::text)::text[]` : whole;
   return statement(
     `search-${name}`,
     `with ranked as (
        select id, ${order} as place, case
          when $1 = '' then 0
-         when lower($1) = any(array[${exact.map((column) => `lower(${column})`).join(', ')}]) then 0
+         when lower($1) = any(${wholes}) then 0
          when starts_with(lower(${text}), lower($1)) then 1
          when strpos(lower(${text}), lower($1)) > 0 then 2
          else 4 - extensions.word_similarity(lower($1), lower(${text})) end as rank

@@ -119,8 +119,8 @@ export class CatalogSnapshot {
       () => void this.refresh(),
       () => void this.listenAgain(),
     );
-    // what changed while nobody listened
-    await this.refresh();
+    // what changed while nobody listened; a read that fails is tried again by whoever asks
+    await this.refresh().catch(() => undefined);
   }
 
   private async listenAgain(): Promise<void> {

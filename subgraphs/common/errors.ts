@@ -15,6 +15,7 @@ export enum UserErrorCode {
   NOT_ALLOWED = 'NOT_ALLOWED',
   ANNUAL_CAP_REACHED = 'ANNUAL_CAP_REACHED',
   NOT_SOLD_ONLINE = 'NOT_SOLD_ONLINE',
+  PSEUDONYM_TAKEN = 'PSEUDONYM_TAKEN',
 }
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
@@ -30,6 +31,7 @@ registerEnumType(UserErrorCode, {
     NOT_ALLOWED: { description: 'You may see this record, but not do this with it.' },
     ANNUAL_CAP_REACHED: { description: 'Nothing is left of the aid of this year; `remaining` says how much is.' },
     NOT_SOLD_ONLINE: { description: 'This medicine may not be sold online.' },
+    PSEUDONYM_TAKEN: { description: 'Somebody else writes under this pseudonym.' },
   },
 });
 

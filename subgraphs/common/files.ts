@@ -1,4 +1,5 @@
-import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 
 /**
@@ -16,3 +17,13 @@ export function writeOnce(file: string, content: string, mode: number): void {
     rmSync(draft, { force: true });
   }
 }
+
+function projectRoot(): string {
+  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (dirname(folder) === folder) throw new Error('The folder of the project was not found');
+  }
+}
+
+/** The folder with package.json: what is not compiled (the schema, reference data) lies under it. */
+export const PROJECT_ROOT = projectRoot();

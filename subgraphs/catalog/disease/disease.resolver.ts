@@ -11,7 +11,8 @@ import { Disease } from './disease.js';
 
 const search = new Search('diseases', {
   table: 'disease',
-  exact: ['catalog_no::text', 'orpha_code', `'ORPHA:' || orpha_code`, `array_to_string(icd10, ' ')`, 'name_en', 'name_zh'],
+  exact: ['catalog_no::text', 'orpha_code', `'ORPHA:' || orpha_code`, 'name_en', 'name_zh'],
+  exactAny: 'icd10',
   text: `name_en || ' ' || name_zh || ' ' || array_to_string(icd10, ' ')`,
   order: 'catalog_no',
 });
@@ -34,10 +35,17 @@ export class SearchArgs extends PageArgs {
   search?: string;
 }
 
-/** @throws a `BAD_USER_INPUT` error for a text over 100 characters */
-export function searchText({ search: text = '' }: SearchArgs): string {
-  if (text && text.length > 100) throw badUserInput('`search` takes at most 100 characters.');
-  return text ?? '';
+/** @throws a `BAD_USER_INPUT` error for a text over 100 characters, or with one that PostgreSQL cannot hold */
+export function searchText({ search }: SearchArgs): string {
+  return checkedText(search, 'search') ?? '';
+}
+
+/** @throws a `BAD_USER_INPUT` error, as above */
+export function checkedText(text: string | null | undefined, argument: string): string | null {
+  if (text == null) return null;
+  if (text.length > 100) throw badUserInput(`\`${argument}\` takes at most 100 characters.`);
+  if (text.includes('\0')) throw badUserInput(`\`${argument}\` has a character in it that no text has.`);
+  return text;
 }
 
 const DiseaseConnection = connectionType(Disease, 'diseases');

@@ -4,7 +4,7 @@ import { type ConnectionSource, connection, connectionType, pageOf } from '../..
 import { checkedId } from '../../common/ids.js';
 import { Locale } from '../../common/scalars.js';
 import type { CatalogContext } from '../context.js';
-import { SearchArgs, searchText } from '../disease/disease.resolver.js';
+import { checkedText, SearchArgs, searchText } from '../disease/disease.resolver.js';
 import { Search } from '../search.js';
 import { Hospital } from './hospital.js';
 
@@ -12,7 +12,7 @@ const search = new Search('hospitals', {
   table: 'hospital',
   exact: ['name_en', 'name_zh'],
   text: `name_en || ' ' || name_zh || ' ' || province || ' ' || province_zh`,
-  order: 'id',
+  order: 'name_en',
   filter: '($4::boolean is null or in_2024 = $4) and ($5::text is null or $5 in (province, province_zh))',
 });
 
@@ -21,7 +21,7 @@ class HospitalsArgs extends SearchArgs {
   @Field(() => Boolean, { nullable: true, description: 'Only those in the current network, or only those that left it.' })
   recognised?: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Only those of this province, in English or Chinese.' })
+  @Field(() => String, { nullable: true, description: 'Only those of this province, in English or Chinese. At most 100 characters.' })
   province?: string;
 }
 
@@ -48,7 +48,7 @@ export class HospitalResolver {
     @Ctx() { catalog, database }: CatalogContext,
   ): Promise<ConnectionSource<Hospital>> {
     const [page, text] = [pageOf(args), searchText(args)];
-    const filters = [args.recognised ?? null, args.province ?? null];
+    const filters = [args.recognised ?? null, checkedText(args.province, 'province')];
     const ids = await search.ids(database, text, page, filters);
     const { hospitals } = await catalog();
     return connection(ids.flatMap((id) => hospitals.get(id) ?? []), page, () => search.count(database, text, filters));

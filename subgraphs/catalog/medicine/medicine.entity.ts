@@ -9,7 +9,8 @@ export const MedicineEntity = defineEntity({
     id: p.uuid().primary(),
     genericNameEn: p.text(),
     genericNameZh: p.text(),
-    brandNameEn: p.text(),
+    /** Null: sold under its generic name by several makers. */
+    brandNameEn: p.text().nullable(),
     manufacturer: p.text(),
     atc: p.text().nullable(),
     form: p.text(),
@@ -22,7 +23,7 @@ export const MedicineEntity = defineEntity({
     labelVerified: p.boolean(),
     soldOnline: p.boolean(),
     priceFen: p.bigint().nullable(),
-    priceDemo: p.boolean(),
+    priceDemo: p.boolean().default(false),
     version: p.integer().version(),
     updatedAt: p.datetime(),
     updatedBy: p.text(),

@@ -1,6 +1,7 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { Public } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, pageOf } from '../../common/connection.js';
+import { badUserInput } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { Locale } from '../../common/scalars.js';
 import type { CatalogContext } from '../context.js';
@@ -11,7 +12,7 @@ import { Medicine } from './medicine.js';
 const search = new Search('medicines', {
   table: 'medicine',
   exact: ['generic_name_en', 'generic_name_zh', 'brand_name_en', 'atc'],
-  text: `generic_name_en || ' ' || generic_name_zh || ' ' || brand_name_en || ' ' || coalesce(atc, '')`,
+  text: `generic_name_en || ' ' || generic_name_zh || ' ' || coalesce(brand_name_en, '') || ' ' || coalesce(atc, '')`,
   order: 'generic_name_en',
   filter: '($4::uuid is null or exists (select from medicine_disease where medicine_id = medicine.id and disease_id = $4))',
 });
@@ -22,6 +23,7 @@ class MedicinesArgs extends SearchArgs {
   diseaseId?: string;
 }
 
+const MAX_BY_ID = 100;
 const MedicineConnection = connectionType(Medicine, 'medicines');
 
 @Resolver(() => Medicine)
@@ -33,6 +35,21 @@ export class MedicineResolver {
     @Ctx() { catalog }: CatalogContext,
   ): Promise<Medicine | null> {
     return (await catalog()).medicines.get(checkedId(id)) ?? null;
+  }
+
+  @Query(() => [Medicine], {
+    nullable: 'itemsAndList',
+    description: `Medicines by their ids, in the order of the ids; null in the place of one that there is not. At most ${MAX_BY_ID}.`,
+  })
+  @Public()
+  async medicinesById(
+    @Arg('ids', () => [ID], { description: `The ids of the medicines, at most ${MAX_BY_ID}.` }) ids: string[],
+    @Ctx() { catalog }: CatalogContext,
+  ): Promise<(Medicine | null)[]> {
+    if (ids.length > MAX_BY_ID) throw badUserInput(`\`ids\` takes at most ${MAX_BY_ID} ids.`);
+    const checked = ids.map((id) => checkedId(id, 'ids'));
+    const { medicines } = await catalog();
+    return checked.map((id) => medicines.get(id) ?? null);
   }
 
   @Query(() => MedicineConnection, { nullable: true, description: 'Medicines by generic name, brand name or ATC code.' })

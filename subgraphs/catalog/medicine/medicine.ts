@@ -41,8 +41,8 @@ export class Medicine {
   @Field(() => String, { description: 'Generic name in Chinese.' })
   readonly genericNameZh!: string;
 
-  @Field(() => String, { description: 'Brand name.' })
-  readonly brandNameEn!: string;
+  @Field(() => String, { nullable: true, description: 'Brand name; null where it is sold under its generic name only.' })
+  readonly brandNameEn!: string | null;
 
   @Field(() => String, { description: 'Who makes it. See `labelVerified`.' })
   readonly manufacturer!: string;

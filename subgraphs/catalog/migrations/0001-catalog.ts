@@ -51,7 +51,7 @@ create table medicine (
   id uuid primary key,
   generic_name_en text not null,
   generic_name_zh text not null,
-  brand_name_en text not null,
+  brand_name_en text,
   manufacturer text not null,
   atc text,
   form text not null,
@@ -63,11 +63,11 @@ create table medicine (
   label_verified boolean not null,
   sold_online boolean not null,
   price_fen bigint check (price_fen > 0),
-  price_demo boolean not null,
+  price_demo boolean not null default false,
   version int not null default 1,
   updated_at timestamptz not null,
   updated_by text not null,
-  constraint medicine_names_unique unique (generic_name_en, brand_name_en)
+  constraint medicine_names_unique unique nulls not distinct (generic_name_en, brand_name_en)
 );
 
 create table medicine_disease (
@@ -76,15 +76,16 @@ create table medicine_disease (
   primary key (medicine_id, disease_id)
 );
 
+-- for each row, so that an import that changes nothing says nothing; of equal notices in a transaction PostgreSQL sends one
 create function tell_catalog_changed() returns trigger language plpgsql as $$
 begin
   perform pg_notify('catalog_changed', '');
   return null;
 end $$;
-create trigger tell after insert or update or delete on organisation for each statement execute function tell_catalog_changed();
-create trigger tell after insert or update or delete on disease for each statement execute function tell_catalog_changed();
-create trigger tell after insert or update or delete on hospital for each statement execute function tell_catalog_changed();
-create trigger tell after insert or update or delete on medicine for each statement execute function tell_catalog_changed();
-create trigger tell after insert or update or delete on medicine_disease for each statement execute function tell_catalog_changed();
+create trigger tell after insert or update or delete on organisation for each row execute function tell_catalog_changed();
+create trigger tell after insert or update or delete on disease for each row execute function tell_catalog_changed();
+create trigger tell after insert or update or delete on hospital for each row execute function tell_catalog_changed();
+create trigger tell after insert or update or delete on medicine for each row execute function tell_catalog_changed();
+create trigger tell after insert or update or delete on medicine_disease for each row execute function tell_catalog_changed();
 `,
 );

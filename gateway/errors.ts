@@ -1,0 +1,40 @@
+import type { GraphQLFormattedError } from 'graphql';
+
+/** Codes that clients are promised; everything else is `INTERNAL`. */
+const PROMISED = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'TOO_EXPENSIVE',
+  'SUBGRAPH_UNAVAILABLE',
+  'BAD_USER_INPUT',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** Faults in the request's text or variables, under the names that Apollo and graphql-js give them. */
+const REQUEST_FAULTS = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_REQUEST',
+]);
+
+const SHOWN_EXTENSIONS = ['requiredScopes', 'subgraph'] as const;
+
+/** An error as clients see it: a promised code, the trace id, and nothing of how we are built. */
+export function presentable(error: GraphQLFormattedError, traceId: string): GraphQLFormattedError {
+  const given = String(error.extensions?.code ?? '');
+  const code = REQUEST_FAULTS.has(given) ? 'BAD_USER_INPUT' : PROMISED.has(given) ? given : 'INTERNAL';
+  const shown = SHOWN_EXTENSIONS.flatMap((key) => {
+    const value = error.extensions?.[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return {
+    message:
+      code === 'INTERNAL' ? 'Something went wrong on our side. Try again; if it goes on, tell us the trace id.' : error.message,
+    ...(error.locations && { locations: error.locations }),
+    ...(error.path && { path: error.path }),
+    extensions: { code, traceId, ...Object.fromEntries(shown) },
+  };
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A request that is refused before it is looked into, with the HTTP status it gets. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** @throws {Refused} 413 over 256 KiB, 415 for an encoding or charset other than plain UTF-8 */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  if (request.headers['content-encoding']) throw new Refused(415, 'Send the body as it is, without Content-Encoding.');
+  const charset = /charset=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset && !/^utf-?8$/i.test(charset)) throw new Refused(415, 'Send the body in UTF-8.');
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const tooLarge = () => new Refused(413, 'The request is larger than 256 KiB.');
+
+/** @throws {Refused} 400 for what is not JSON */
+export function parseJson(request: IncomingMessage, body: string): unknown {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw new Refused(400, 'Send the query as JSON: Content-Type: application/json.');
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Refused(400, 'The body is not JSON. Send {"query": "…", "variables": {…}}.');
+  }
+}

@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { isSignedIn } from '../../subgraphs/common/identity.js';
+import { describeError, log } from '../../subgraphs/common/log.js';
+import { registry, requestSeconds } from '../../subgraphs/common/metrics.js';
+import { preferredLocale } from '../../subgraphs/common/scalars.js';
+import { RequestContext } from '../context.js';
+import { Unauthenticated, type Verifier } from '../identity/verify.js';
+import { traceOf } from '../trace.js';
+import { parseJson, Refused, readBody } from './body.js';
+
+/** What stands behind the door. */
+export interface Behind {
+  readonly apollo: ApolloServer<RequestContext>;
+  readonly verifier: Verifier;
+  /** Answers everything below `/oidc`, where the issuer is embedded. */
+  readonly issuer?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** What must be there to answer, by name. */
+  readonly ready: () => Promise<Readonly<Record<string, boolean>>>;
+}
+
+/** The codes of answers that are not made by GraphQL, by HTTP status. */
+const CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 429: 'RATE_LIMITED', 500: 'INTERNAL', 503: 'SUBGRAPH_UNAVAILABLE' };
+
+/** The public endpoint: `/graphql`, `/health/live`, `/health/ready`, `/metrics`, and `/oidc` where the issuer is embedded. */
+export class Door {
+  readonly http: Server;
+  private behind?: Behind;
+  private draining = false;
+
+  constructor() {
+    this.http = createServer((request, response) => {
+      this.route(request, response).catch((error: unknown) => {
+        log.error(describeError(error), 'request failed');
+        if (!response.headersSent) refuse(request, response, 500, 'Something went wrong on our side. Try again.', '');
+        else response.destroy();
+      });
+    });
+    this.http.requestTimeout = 30_000;
+    this.http.headersTimeout = 10_000;
+    this.http.keepAliveTimeout = 65_000;
+  }
+
+  /** Begins to answer queries. */
+  open(behind: Behind): void {
+    this.behind = behind;
+  }
+
+  /** Says that no new work should be sent here; requests in flight go on. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (path === '/graphql') return this.graphql(request, response);
+    if (path === '/health/live') return json(response, 200, { status: 'live' });
+    if (path === '/health/ready') return this.health(response);
+    if (path === '/metrics') return metrics(response);
+    const issuer = this.behind?.issuer;
+    if (issuer && (path === '/oidc' || path.startsWith('/oidc/'))) return issuer(request, response);
+    if (path === '/' && request.method === 'GET') {
+      response.writeHead(302, { location: '/graphql' }).end();
+      return;
+    }
+    refuse(request, response, 404, 'There is nothing here. The API is at /graphql.', '');
+  }
+
+  private async health(response: ServerResponse): Promise<void> {
+    const parts = (await this.behind?.ready()) ?? {};
+    const ready = this.behind !== undefined && !this.draining && Object.values(parts).every(Boolean);
+    json(response, ready ? 200 : 503, { status: ready ? 'ready' : this.draining ? 'draining' : 'not ready', parts });
+  }
+
+  private async graphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const began = performance.now();
+    const trace = traceOf(single(request.headers.traceparent));
+    response.setHeader('traceparent', trace);
+    response.setHeader('access-control-allow-origin', '*');
+    response.on('finish', () => requestSeconds.observe({ status: response.statusCode }, (performance.now() - began) / 1000));
+    if (request.method === 'OPTIONS') return preflight(response);
+    const { behind } = this;
+    if (!behind) return refuse(request, response, 503, 'The server is starting. Try again in a moment.', trace);
+    try {
+      const body = request.method === 'POST' ? parseJson(request, await readBody(request)) : undefined;
+      const identity = await behind.verifier.verify(request.headers.authorization);
+      const locale = preferredLocale(request.headers['accept-language']);
+      const answer = await behind.apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method ?? 'GET',
+          headers: headersOf(request),
+          search: new URL(request.url ?? '/', 'http://localhost').search,
+          body,
+        },
+        context: async () => new RequestContext({ identity, locale, trace }),
+      });
+      response.statusCode = answer.status ?? 200;
+      for (const [name, value] of answer.headers) response.setHeader(name, value);
+      if (isSignedIn(identity)) response.setHeader('cache-control', 'private, no-store');
+      if (answer.body.kind === 'complete') {
+        response.end(answer.body.string);
+        return;
+      }
+      for await (const chunk of answer.body.asyncIterator) response.write(chunk);
+      response.end();
+    } catch (error) {
+      if (error instanceof Refused) return refuse(request, response, error.status, error.message, trace);
+      if (error instanceof Unauthenticated) return refuse(request, response, 401, error.message, trace);
+      throw error;
+    }
+  }
+}
+
+const single = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
+
+function headersOf(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return headers;
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+async function metrics(response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-headers': 'authorization, content-type, accept-language, traceparent, apollo-require-preflight',
+    'access-control-expose-headers': 'traceparent, retry-after',
+    'access-control-max-age': '600',
+  });
+  response.end();
+}
+
+/** An answer without an execution, in the form that GraphQL clients read. The connection closes when the body was not read. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string, trace: string): void {
+  const code = CODES[status] ?? 'BAD_USER_INPUT';
+  const traceId = trace.split('-')[1];
+  if (!request.complete) response.setHeader('connection', 'close');
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if (status === 503) response.setHeader('retry-after', '1');
+  json(response, status, { errors: [{ message, extensions: { code, ...(traceId && { traceId }) } }] });
+}

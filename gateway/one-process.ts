@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SUBGRAPHS } from '../subgraphs/all.js';
+import { askInProcess } from '../subgraphs/common/asking.js';
+import { Database } from '../subgraphs/common/database.js';
+import { PROJECT_ROOT } from '../subgraphs/common/files.js';
+import type { Settings } from '../subgraphs/common/settings.js';
+import { Subgraph } from '../subgraphs/common/subgraph.js';
+import { type RunningApi, serve } from './serve.js';
+import { InProcessSource } from './sources/in-process.source.js';
+
+/** The supergraph that `npm run schema` has composed. */
+export const readSupergraph = (file = join(PROJECT_ROOT, 'schema', 'supergraph.graphql')): string => readFileSync(file, 'utf8');
+
+/**
+ * The gateway and all five subgraphs in this process.
+ *
+ * @param urlOf the database's URL for each subgraph, with its serving role
+ */
+export async function startOneProcess(settings: Settings, urlOf: (name: Subgraph['name']) => string): Promise<RunningApi> {
+  const subgraphs = new Map<string, Subgraph>();
+  const ask = askInProcess(subgraphs);
+  for (const definition of SUBGRAPHS) {
+    const { name, entities } = definition;
+    const database = await Database.open({ name, url: urlOf(name), entities, maxConnections: settings.databasePool });
+    subgraphs.set(name, await Subgraph.open(definition, database, ask));
+  }
+  return serve({
+    settings,
+    supergraphSdl: readSupergraph(),
+    sourceOf: ({ name }) => {
+      const local = subgraphs.get(name);
+      if (!local) throw new Error(`The supergraph names a subgraph ${name} that this program does not have. Run \`npm run schema\`.`);
+      return new InProcessSource(local);
+    },
+    ready: async () => {
+      const pings = [...subgraphs.values()].map(async ({ name, database }) => [name, await answers(database.ping())] as const);
+      return Object.fromEntries(await Promise.all(pings));
+    },
+    closeBehind: async () => {
+      await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.close()));
+    },
+  });
+}
+
+const answers = (ping: Promise<void>): Promise<boolean> =>
+  ping.then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,84 @@
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import type { Settings } from '../subgraphs/common/settings.js';
+import { createGateway, type GatewayOptions } from './gateway.js';
+import { Door } from './http/server.js';
+import { DEMO_PARTNERS, DEMO_PEOPLE } from './identity/demo-people.js';
+import { discoverIssuer } from './identity/discovery.js';
+import { createIssuer } from './identity/issuer.js';
+import { loadOrCreateKeys } from './identity/keys.js';
+import { createVerifier } from './identity/verify.js';
+
+/** An API that answers. */
+export interface RunningApi {
+  /** `http://localhost:<port>` */
+  readonly url: string;
+  /** Stops taking work, lets what is in flight end, and closes what is behind. */
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly settings: Settings;
+  readonly supergraphSdl: string;
+  readonly sourceOf: GatewayOptions['sourceOf'];
+  readonly ready: () => Promise<Readonly<Record<string, boolean>>>;
+  /** Closes the subgraphs or the connections to them, after the last answer. */
+  readonly closeBehind: () => Promise<void>;
+}
+
+/** The port is taken; the message says what to do. */
+export class PortTaken extends Error {
+  constructor(port: number) {
+    super(`Port ${port} is taken. Stop what listens there, or choose another with PORT=4010.`);
+  }
+}
+
+/** How long a request in flight may go on after SIGTERM. */
+const DRAIN_MS = 10_000;
+
+/** @throws {PortTaken}, or what makes the supergraph or the issuer unusable */
+export async function serve({ settings, supergraphSdl, sourceOf, ready, closeBehind }: ServeOptions): Promise<RunningApi> {
+  const door = new Door();
+  const port = await listen(door, settings.port);
+  const url = `http://localhost:${port}`;
+  const { issuer, verifier } = await identity(settings, url);
+  const production = settings.environment === 'production';
+  const drain = ApolloServerPluginDrainHttpServer({ httpServer: door.http, stopGracePeriodMillis: DRAIN_MS });
+  const apollo = await createGateway({ supergraphSdl, sourceOf, production }, [drain]);
+  door.open({ apollo, verifier, issuer, ready });
+  return {
+    url,
+    close: async () => {
+      door.drain();
+      await apollo.stop();
+      await closeBehind();
+    },
+  };
+}
+
+async function listen(door: Door, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    door.http.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error);
+    });
+    door.http.listen(port, resolve);
+  });
+  return (door.http.address() as AddressInfo).port;
+}
+
+/** Checks tokens of the configured issuer, or of the embedded one for development. */
+async function identity(settings: Settings, url: string) {
+  const clock = { audience: settings.audience, clockToleranceSeconds: 30 };
+  if (settings.issuerUrl) {
+    const { issuer, jwksUri } = await discoverIssuer(settings.issuerUrl);
+    return { issuer: undefined, verifier: createVerifier({ issuer, jwks: jwksUri, ...clock }) };
+  }
+  const issuerUrl = `${url}/oidc`;
+  const keys = await loadOrCreateKeys(join(settings.keysDir, 'issuer'));
+  const embedded = createIssuer({ issuerUrl, people: DEMO_PEOPLE, partners: DEMO_PARTNERS, ...keys });
+  return {
+    issuer: embedded.handle.bind(embedded),
+    verifier: createVerifier({ issuer: issuerUrl, jwks: embedded.jwks, ...clock }),
+  };
+}

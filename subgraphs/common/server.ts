@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describeError, log } from './log.js';
+import { registry } from './metrics.js';
+import { BadSignature, type SignatureVerifier } from './signature.js';
+import type { Subgraph } from './subgraph.js';
+
+/** A subgraph that answers over HTTP. */
+export interface SubgraphServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * Serves one subgraph over HTTP: `POST /graphql` for the gateway and the other subgraphs, who sign; `/health/live`,
+ * `/health/ready`, `/metrics`.
+ *
+ * @param host the address to listen on: loopback unless others must reach it
+ */
+export async function serveSubgraph(
+  subgraph: Subgraph,
+  verifier: SignatureVerifier,
+  port: number,
+  host: string,
+): Promise<SubgraphServer> {
+  const server = createServer((request, response) => {
+    route(subgraph, verifier, request, response).catch((error: unknown) => {
+      log.error({ subgraph: subgraph.name, ...describeError(error) }, 'request failed');
+      if (!response.headersSent) answer(response, 500, failed('INTERNAL', 'Something went wrong.'));
+      else response.destroy();
+    });
+  });
+  // the gateway keeps its connections; it must never use one that we are closing
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}/graphql`,
+    close: async () => {
+      await closeServer(server);
+      await subgraph.close();
+    },
+  };
+}
+
+/** Lets requests in flight end; idle connections are closed at once. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const closing = setInterval(() => server.closeIdleConnections(), 100);
+  await closed;
+  clearInterval(closing);
+}
+
+const failed = (code: string, message: string) => ({ errors: [{ message, extensions: { code } }] });
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
+
+async function route(
+  subgraph: Subgraph,
+  verifier: SignatureVerifier,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.url === '/health/live') return answer(response, 200, { status: 'live' });
+  if (request.url === '/health/ready') {
+    const ready = await subgraph.database.ping().then(
+      () => true,
+      () => false,
+    );
+    return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+  }
+  if (request.url === '/metrics') {
+    response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+    return;
+  }
+  if (request.url !== '/graphql' || request.method !== 'POST') {
+    return answer(response, 404, failed('BAD_USER_INPUT', 'There is nothing here.'));
+  }
+  const body = await read(request);
+  if (body === undefined) return answer(response, 413, failed('BAD_USER_INPUT', 'The request is too large.'));
+  try {
+    const caller = verifier.verify(/^Signed (\S+)$/.exec(request.headers.authorization ?? '')?.[1], body);
+    const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
+    const { replayed, ...result } = await subgraph.request(caller).execute({ query, variables });
+    answer(response, 200, replayed ? { ...result, extensions: { idempotentReplay: true } } : result);
+  } catch (error) {
+    if (!(error instanceof BadSignature)) throw error;
+    answer(response, 401, failed('UNAUTHENTICATED', 'This subgraph answers only requests that the gateway has signed.'));
+  }
+}
+
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

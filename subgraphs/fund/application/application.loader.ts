@@ -1,0 +1,160 @@
+import DataLoader from 'dataloader';
+import type { Page } from '../../common/connection.js';
+import type { Session } from '../../common/database.js';
+import { statement } from '../../common/database.js';
+import { money } from '../../common/money.js';
+import type { Grant, GrantStatus } from '../grant/grant.js';
+import type { AidTierName } from '../policy/policy.js';
+import type { Review } from '../review/review.js';
+import type { Application, ApplicationEvent } from './application.js';
+import type { ApplicationStatus } from './application.enums.js';
+import type { ApplicationFacts, DecidedReview } from './application.rules.js';
+
+/** An application is read with its history, which is short and nearly always asked for: one statement for all of it. */
+const COLUMNS = `
+  id, number, status, aid_year as "aidYear", expected_expense_fen as "expectedExpenseFen", patient_id as "patientId",
+  patient_subject = caller_subject() as own, disease_id as "diseaseId", open_stage as "openStage",
+  open_reviewer as "openReviewer", created_at as "createdAt", submitted_at as "submittedAt", decided_at as "decidedAt",
+  deadline_at as "deadlineAt", version,
+  (select coalesce(json_agg(json_build_object('id', review.id, 'stage', stage, 'decision', decision, 'reason', reason,
+     'openedAt', opened_at, 'decidedAt', review.decided_at, 'reviewer', reviewer_subject) order by review.id), '[]')
+   from review where application_id = application.id) as reviews,
+  (select coalesce(json_agg(json_build_object('id', event.id, 'status', event.status, 'at', at, 'byRole', by_role, 'note', note)
+     order by event.id), '[]')
+   from application_event event where application_id = application.id) as timeline,
+  (select json_build_object('id', aid_grant.id, 'status', aid_grant.status, 'tier', tier, 'aidYear', aid_grant.aid_year,
+     'maximumFen', maximum_fen::text, 'paidFen', paid_fen::text)
+   from aid_grant where application_id = application.id) as "grant"`;
+
+const BY_ID = statement('applications-by-id', `select ${COLUMNS} from application where id = any($1)`);
+
+const matching = '($1::text[] is null or status = any($1)) and ($2::uuid is null or patient_id = $2)';
+/** The row rules again, in the words that the indexes are made for. */
+const MINE = `(patient_subject = caller_subject() or patient_id = any(caller_patients())) and ${matching}`;
+const QUEUE = `open_stage is not null and (open_reviewer = caller_subject() or open_reviewer is null) and ${matching}`;
+
+const PAGES = {
+  mine: statement(
+    'applications-mine',
+    `select ${COLUMNS} from application where ${MINE} and ($3::uuid is null or id < $3) order by id desc limit $4`,
+  ),
+  queue: statement(
+    'applications-queue',
+    `select ${COLUMNS} from application where ${QUEUE} and ($3::uuid is null or id > $3) order by id limit $4`,
+  ),
+} as const;
+const COUNTS = {
+  mine: statement('count-applications-mine', `select count(*)::int as count from application where ${MINE}`),
+  queue: statement('count-applications-queue', `select count(*)::int as count from application where ${QUEUE}`),
+} as const;
+
+const WORKED_ON = statement('applications-worked-on', `select id from application where id = any($1)`);
+const PATIENTS_WORKED_ON = statement(
+  'patients-worked-on',
+  'select distinct patient_id as id from application where patient_id = any($1)',
+);
+
+interface Row {
+  id: string;
+  number: string;
+  status: ApplicationStatus;
+  aidYear: number;
+  expectedExpenseFen: string;
+  patientId: string;
+  own: boolean | null;
+  diseaseId: string;
+  openStage: Review['stage'] | null;
+  openReviewer: string | null;
+  createdAt: string;
+  submittedAt: string | null;
+  decidedAt: string | null;
+  deadlineAt: string | null;
+  version: number;
+  reviews: (Omit<Review, 'mine'> & { reviewer: string | null })[];
+  timeline: ApplicationEvent[];
+  grant: { id: string; status: GrantStatus; tier: AidTierName; aidYear: number; maximumFen: string; paidFen: string } | null;
+}
+
+/** An application as resolvers hand it on, with what the rules need to know of it. */
+export type LoadedApplication = Application & { readonly facts: ApplicationFacts; readonly own: boolean };
+
+function decidedReview({ stage, reviewer, decision }: Row['reviews'][number]): DecidedReview[] {
+  return decision && reviewer ? [{ stage, reviewer, decision }] : [];
+}
+
+function grantOf(grant: Row['grant']): Grant | null {
+  if (!grant) return null;
+  const { maximumFen, paidFen, ...rest } = grant;
+  return { ...rest, maximum: money(maximumFen), paid: money(paidFen) };
+}
+
+function loaded(row: Row, caller: string): LoadedApplication {
+  const { patientId, diseaseId, expectedExpenseFen, openStage, openReviewer, own, reviews, grant, ...rest } = row;
+  return {
+    ...rest,
+    expectedExpense: money(expectedExpenseFen),
+    patient: { id: patientId },
+    disease: { id: diseaseId },
+    reviews: reviews.map(({ reviewer, ...review }) => ({ ...review, mine: reviewer === caller })),
+    grant: grantOf(grant),
+    own: own === true,
+    facts: { status: row.status, openStage, openReviewer, decided: reviews.flatMap(decidedReview) },
+  };
+}
+
+export type ApplicationList = keyof typeof PAGES;
+
+export interface ApplicationMatch {
+  readonly status: readonly ApplicationStatus[] | null;
+  readonly patientId: string | null;
+}
+
+/** Reads applications as the caller may see them. */
+export class ApplicationLoader {
+  private readonly loader: DataLoader<string, LoadedApplication | null>;
+
+  constructor(private readonly session: Session) {
+    this.loader = new DataLoader(async (ids) => {
+      const rows = await this.read(BY_ID, [ids]);
+      const found = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => found.get(id) ?? null);
+    });
+  }
+
+  byId(id: string): Promise<LoadedApplication | null> {
+    return this.loader.load(id);
+  }
+
+  /** After a change the next read must not answer from before it. */
+  forget(id: string): void {
+    this.loader.clear(id);
+  }
+
+  /**
+   * The caller's own and their dependants', newest first, or what a reviewer can work on, oldest first; one more than
+   * the page holds where there are more.
+   */
+  page(list: ApplicationList, { status, patientId }: ApplicationMatch, { after, first }: Page): Promise<LoadedApplication[]> {
+    return this.read(PAGES[list], [status, patientId, after, first + 1]);
+  }
+
+  async count(list: ApplicationList, { status, patientId }: ApplicationMatch): Promise<number> {
+    const [row] = await this.session.rows<{ count: number }>(COUNTS[list], [status, patientId]);
+    return row?.count ?? 0;
+  }
+
+  /** Those of these applications that the caller may see. */
+  async visible(ids: readonly string[]): Promise<string[]> {
+    return (await this.session.rows<{ id: string }>(WORKED_ON, [ids])).map(({ id }) => id);
+  }
+
+  /** Those of these patients who have an application that the caller may see. */
+  async visiblePatients(ids: readonly string[]): Promise<string[]> {
+    return (await this.session.rows<{ id: string }>(PATIENTS_WORKED_ON, [ids])).map(({ id }) => id);
+  }
+
+  private async read(query: typeof BY_ID, values: unknown[]): Promise<LoadedApplication[]> {
+    const rows = await this.session.rows<Row>(query, values);
+    return rows.map((row) => loaded(row, this.session.identity.subject));
+  }
+}

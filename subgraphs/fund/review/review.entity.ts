@@ -1,0 +1,21 @@
+import { defineEntity } from '@mikro-orm/core';
+import type { ReviewDecision, ReviewStage } from './review.js';
+import { ApplicationEntity, seenWithApplication } from '../application/application.entity.js';
+
+/** One look at an application, by one reviewer, at one stage. Open until it is decided. */
+export const ReviewEntity = defineEntity({
+  name: 'Review',
+  tableName: 'review',
+  properties: (p) => ({
+    id: p.uuid().primary(),
+    application: () => p.manyToOne(ApplicationEntity).ref(),
+    stage: p.text().$type<ReviewStage>(),
+    reviewerSubject: p.text().nullable(),
+    decision: p.text().$type<ReviewDecision>().nullable(),
+    reason: p.text().nullable(),
+    openedAt: p.datetime(),
+    takenAt: p.datetime().nullable(),
+    decidedAt: p.datetime().nullable(),
+  }),
+  policies: seenWithApplication('review'),
+});

@@ -1,0 +1,245 @@
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { RequiresScopes } from '../../common/access.js';
+import {
+  type ConnectionSource,
+  connection,
+  connectionType,
+  type Page,
+  PageArgs,
+  pageOf,
+} from '../../common/connection.js';
+import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
+import { checkedId } from '../../common/ids.js';
+import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
+import type { PharmacyContext } from '../context.js';
+import { Application, Patient } from '../stubs.js';
+import { DrugOrderWrongState, NotSoldOnline } from './order.errors.js';
+import { DrugOrder, DrugOrderAction, DrugOrderStatus, ORDER_SCOPES } from './order.js';
+import type { DrugOrderRow, OrderList } from './order.loader.js';
+import { allowedActions } from './order.rules.js';
+import { OrderService } from './order.service.js';
+
+@InputType({ description: 'Which orders to list. What you leave out does not matter.' })
+class DrugOrderFilter {
+  @Field(() => DrugOrderStatus, { nullable: true, description: 'Only those that have come exactly so far.' })
+  status?: DrugOrderStatus;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only those for this patient; for a pharmacist, the finished ones too.',
+  })
+  patientId?: string;
+}
+
+@ArgsType()
+class DrugOrdersArgs extends PageArgs {
+  @Field(() => DrugOrderFilter, { nullable: true, description: 'Which of them; all if left out.' })
+  filter?: DrugOrderFilter;
+}
+
+@InputType({ description: 'One medicine to order.' })
+class DrugOrderLineInput {
+  @Field(() => ID, { description: 'The medicine, from `medicines`; one that is sold online and has a price.' })
+  medicineId!: string;
+
+  @Field(() => Int, { description: 'How many packages, from 1 to 100.' })
+  quantity!: number;
+}
+
+@InputType({ description: 'What is ordered, and for whom.' })
+class PlaceDrugOrderInput {
+  @Field(() => ID, { description: 'The patient: you, or somebody you care for with the scopes VIEW and ORDER.' })
+  patientId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The application for aid that it is for, of the same patient. It can be linked later with `linkDrugOrder`.',
+  })
+  applicationId?: string;
+
+  @Field(() => [DrugOrderLineInput], { description: 'What is ordered: 1 to 20 lines, no medicine twice.' })
+  lines!: DrugOrderLineInput[];
+
+  @Field(() => ID, { description: 'A key of your making, for example a new UUID: sending the same again orders once.' })
+  idempotencyKey!: string;
+}
+
+@InputType({ description: 'Which order was bought for which application.' })
+class LinkDrugOrderInput {
+  @Field(() => ID, { description: 'The order.' })
+  orderId!: string;
+
+  @Field(() => ID, { description: 'The application for aid, of the same patient.' })
+  applicationId!: string;
+
+  @Field(() => Int, { description: 'The `version` of the order that you looked at.' })
+  expectedVersion!: number;
+
+  @Field(() => ID, { description: 'A key of your making: sending the same again links once.' })
+  idempotencyKey!: string;
+}
+
+@InputType({ description: 'Which order is called off.' })
+class CancelDrugOrderInput {
+  @Field(() => ID, { description: 'The order.' })
+  orderId!: string;
+
+  @Field(() => String, { nullable: true, description: 'Why, if you want to say it. At most 500 characters.' })
+  reason?: string;
+
+  @Field(() => Int, { description: 'The `version` of the order that you looked at.' })
+  expectedVersion!: number;
+
+  @Field(() => ID, { description: 'A key of your making: sending the same again cancels once.' })
+  idempotencyKey!: string;
+}
+
+const PlaceDrugOrderResult = resultUnion(
+  'PlaceDrugOrderResult',
+  'The placed order, or why it was not done.',
+  DrugOrder,
+  [NotFound, NotAllowed, InvalidInput, NotSoldOnline, IdempotencyConflict],
+);
+const LinkDrugOrderResult = resultUnion('LinkDrugOrderResult', 'The linked order, or why it was not done.', DrugOrder, [
+  NotFound,
+  NotAllowed,
+  InvalidInput,
+  StaleVersion,
+  DrugOrderWrongState,
+  IdempotencyConflict,
+]);
+const CancelDrugOrderResult = resultUnion(
+  'CancelDrugOrderResult',
+  'The cancelled order, or why it was not done.',
+  DrugOrder,
+  [NotFound, NotAllowed, InvalidInput, StaleVersion, DrugOrderWrongState, IdempotencyConflict],
+);
+const DrugOrderConnection = connectionType(DrugOrder, 'orders of medicine');
+
+const paged = async ({ rows, count }: OrderList, page: Page): Promise<ConnectionSource<DrugOrder>> =>
+  connection(await rows(), page, count);
+
+@Resolver(() => DrugOrder)
+export class OrderResolver {
+  @Query(() => DrugOrder, { nullable: true, description: 'One order by id; null when there is none that you may see.' })
+  @RequiresScopes(...ORDER_SCOPES)
+  drugOrder(
+    @Arg('id', () => ID, { description: 'The id of the order.' }) id: string,
+    @Ctx() { orders }: PharmacyContext,
+  ): Promise<DrugOrder | null> {
+    return orders.byId(checkedId(id));
+  }
+
+  @Query(() => DrugOrderConnection, {
+    nullable: true,
+    description:
+      'Your orders and those of whom you care for, newest first. For a pharmacist the working queue: orders not delivered or cancelled, oldest first.',
+  })
+  @RequiresScopes('pharmacy:order', 'pharmacy:dispense')
+  drugOrders(
+    @Args(() => DrugOrdersArgs) { filter, ...pageArgs }: DrugOrdersArgs,
+    @Ctx() { identity, orders }: PharmacyContext,
+  ): Promise<ConnectionSource<DrugOrder>> {
+    const page = pageOf(pageArgs);
+    const wanted = { status: filter?.status ?? null };
+    if (filter?.patientId != null) {
+      return paged(orders.ofPatient(checkedId(filter.patientId, 'patientId'), wanted, page), page);
+    }
+    return paged(
+      identity.roles.includes('PHARMACIST') ? orders.queue(wanted, page) : orders.ofCaller(wanted, page),
+      page,
+    );
+  }
+
+  @FieldResolver(() => [DrugOrderAction], { description: 'What you may do with it now.' })
+  async allowedActions(@Root() order: DrugOrderRow, @Ctx() { standings }: PharmacyContext): Promise<DrugOrderAction[]> {
+    const { status, application } = order;
+    return allowedActions({ status, linked: application !== null, standing: await standings.ofOrder(order) });
+  }
+
+  @Mutation(() => PlaceDrugOrderResult, {
+    nullable: true,
+    description: 'Orders medicine at the prices of now. Nothing is paid yet.',
+  })
+  @RequiresScopes('pharmacy:order')
+  placeDrugOrder(
+    @Arg('input', () => PlaceDrugOrderInput, { description: 'What is ordered, and for whom.' })
+    input: PlaceDrugOrderInput,
+    @Ctx() context: PharmacyContext,
+  ): Promise<DrugOrder | Failure | null> {
+    input.patientId = checkedId(input.patientId, 'patientId');
+    if (input.applicationId != null) input.applicationId = checkedId(input.applicationId, 'applicationId');
+    for (const line of input.lines) line.medicineId = checkedId(line.medicineId, 'medicineId');
+    return orFailure(new OrderService(context).place(input).then((id) => context.orders.afterChange(id)));
+  }
+
+  @Mutation(() => LinkDrugOrderResult, {
+    nullable: true,
+    description:
+      'Says for which application an order was bought, so that aid can be claimed for it. It cannot be linked anew.',
+  })
+  @RequiresScopes('pharmacy:order')
+  linkDrugOrder(
+    @Arg('input', () => LinkDrugOrderInput, { description: 'Which order, and which application.' })
+    input: LinkDrugOrderInput,
+    @Ctx() context: PharmacyContext,
+  ): Promise<DrugOrder | Failure | null> {
+    input.orderId = checkedId(input.orderId, 'orderId');
+    input.applicationId = checkedId(input.applicationId, 'applicationId');
+    return orFailure(new OrderService(context).link(input).then((id) => context.orders.afterChange(id)));
+  }
+
+  @Mutation(() => CancelDrugOrderResult, { nullable: true, description: 'Calls an order off that is not paid yet.' })
+  @RequiresScopes('pharmacy:order')
+  cancelDrugOrder(
+    @Arg('input', () => CancelDrugOrderInput, { description: 'Which order, and why.' }) input: CancelDrugOrderInput,
+    @Ctx() context: PharmacyContext,
+  ): Promise<DrugOrder | Failure | null> {
+    input.orderId = checkedId(input.orderId, 'orderId');
+    return orFailure(new OrderService(context).cancel(input).then((id) => context.orders.afterChange(id)));
+  }
+}
+
+@Resolver(() => Application)
+export class ApplicationOrdersResolver {
+  @FieldResolver(() => [DrugOrder], {
+    nullable: true,
+    description: 'The orders of medicine linked to it, newest first.',
+  })
+  @RequiresScopes(...ORDER_SCOPES)
+  drugOrders(@Root() application: Application, @Ctx() { orders }: PharmacyContext): Promise<DrugOrder[]> {
+    return orders.ofApplication(application.id);
+  }
+}
+
+@Resolver(() => Patient)
+export class PatientOrdersResolver {
+  @FieldResolver(() => DrugOrderConnection, {
+    nullable: true,
+    description: "The patient's orders of medicine that you may see, newest first.",
+  })
+  @RequiresScopes(...ORDER_SCOPES)
+  drugOrders(
+    @Root() patient: Patient,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { orders }: PharmacyContext,
+  ): Promise<ConnectionSource<DrugOrder>> {
+    const page = pageOf(args);
+    return paged(orders.ofPatient(patient.id, { status: null }, page), page);
+  }
+}
