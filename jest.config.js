@@ -1,5 +1,7 @@
 /** Tests run as ES modules on real PostgreSQL; `tests/cluster.ts` starts one throw-away server for the whole run. */
 export default {
+  globalSetup: '<rootDir>/tests/global-setup.js',
+  globalTeardown: '<rootDir>/tests/global-teardown.js',
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],

@@ -32,7 +32,9 @@ export function presentable(error: GraphQLFormattedError, traceId: string): Grap
   });
   return {
     message:
-      code === 'INTERNAL' ? 'Something went wrong on our side. Try again; if it goes on, tell us the trace id.' : error.message,
+      code === 'INTERNAL'
+        ? 'Something went wrong on our side. Try again; if it goes on, tell us the trace id.'
+        : error.message,
     ...(error.locations && { locations: error.locations }),
     ...(error.path && { path: error.path }),
     extensions: { code, traceId, ...Object.fromEntries(shown) },

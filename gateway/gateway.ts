@@ -1,7 +1,11 @@
 import { ApolloGateway, type GraphQLDataSource, type ServiceEndpointDefinition } from '@apollo/gateway';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { log } from '../subgraphs/common/log.js';
 import { guardedExecutor } from './access/guarded-executor.js';
@@ -49,7 +53,10 @@ const answers: ApolloServerPlugin<RequestContext> = {
  *
  * @throws when the supergraph cannot be read or holds a security directive that nobody would enforce
  */
-export async function createGateway(options: GatewayOptions, plugins: ApolloServerPlugin<RequestContext>[]): Promise<ApolloServer<RequestContext>> {
+export async function createGateway(
+  options: GatewayOptions,
+  plugins: ApolloServerPlugin<RequestContext>[],
+): Promise<ApolloServer<RequestContext>> {
   const { runtimeSdl, rules } = splitSupergraph(options.supergraphSdl);
   const gateway = new ApolloGateway({
     supergraphSdl: runtimeSdl,
@@ -66,7 +73,13 @@ export async function createGateway(options: GatewayOptions, plugins: ApolloServ
       load: async (loading) => {
         const { executor } = await gateway.load(loading);
         if (!executor) throw new Error('The gateway has no executor');
-        return { executor: guardedExecutor(executor, () => permits, ({ context }) => (context as RequestContext).caller.identity) };
+        return {
+          executor: guardedExecutor(
+            executor,
+            () => permits,
+            ({ context }) => (context as RequestContext).caller.identity,
+          ),
+        };
       },
       onSchemaLoadOrUpdate: (told) => gateway.onSchemaLoadOrUpdate(told),
       stop: () => gateway.stop(),
@@ -75,7 +88,6 @@ export async function createGateway(options: GatewayOptions, plugins: ApolloServ
     introspection: !options.production,
     hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
-    status400ForVariableCoercionErrors: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     parseOptions: { maxTokens: 10_000 },

@@ -10,14 +10,18 @@ import { type RunningApi, serve } from './serve.js';
 import { InProcessSource } from './sources/in-process.source.js';
 
 /** The supergraph that `npm run schema` has composed. */
-export const readSupergraph = (file = join(PROJECT_ROOT, 'schema', 'supergraph.graphql')): string => readFileSync(file, 'utf8');
+export const readSupergraph = (file = join(PROJECT_ROOT, 'schema', 'supergraph.graphql')): string =>
+  readFileSync(file, 'utf8');
 
 /**
  * The gateway and all five subgraphs in this process.
  *
  * @param urlOf the database's URL for each subgraph, with its serving role
  */
-export async function startOneProcess(settings: Settings, urlOf: (name: Subgraph['name']) => string): Promise<RunningApi> {
+export async function startOneProcess(
+  settings: Settings,
+  urlOf: (name: Subgraph['name']) => string,
+): Promise<RunningApi> {
   const subgraphs = new Map<string, Subgraph>();
   const ask = askInProcess(subgraphs);
   for (const definition of SUBGRAPHS) {
@@ -30,11 +34,16 @@ export async function startOneProcess(settings: Settings, urlOf: (name: Subgraph
     supergraphSdl: readSupergraph(),
     sourceOf: ({ name }) => {
       const local = subgraphs.get(name);
-      if (!local) throw new Error(`The supergraph names a subgraph ${name} that this program does not have. Run \`npm run schema\`.`);
+      if (!local)
+        throw new Error(
+          `The supergraph names a subgraph ${name} that this program does not have. Run \`npm run schema\`.`,
+        );
       return new InProcessSource(local);
     },
     ready: async () => {
-      const pings = [...subgraphs.values()].map(async ({ name, database }) => [name, await answers(database.ping())] as const);
+      const pings = [...subgraphs.values()].map(
+        async ({ name, database }) => [name, await answers(database.ping())] as const,
+      );
       return Object.fromEntries(await Promise.all(pings));
     },
     closeBehind: async () => {

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { Refusal } from '../subgraphs/common/refusal.js';
 import type { Settings } from '../subgraphs/common/settings.js';
 import { createGateway, type GatewayOptions } from './gateway.js';
 import { Door } from './http/server.js';
@@ -28,7 +29,7 @@ export interface ServeOptions {
 }
 
 /** The port is taken; the message says what to do. */
-export class PortTaken extends Error {
+export class PortTaken extends Refusal {
   constructor(port: number) {
     super(`Port ${port} is taken. Stop what listens there, or choose another with PORT=4010.`);
   }
@@ -38,7 +39,13 @@ export class PortTaken extends Error {
 const DRAIN_MS = 10_000;
 
 /** @throws {PortTaken}, or what makes the supergraph or the issuer unusable */
-export async function serve({ settings, supergraphSdl, sourceOf, ready, closeBehind }: ServeOptions): Promise<RunningApi> {
+export async function serve({
+  settings,
+  supergraphSdl,
+  sourceOf,
+  ready,
+  closeBehind,
+}: ServeOptions): Promise<RunningApi> {
   const door = new Door();
   const port = await listen(door, settings.port);
   const url = `http://localhost:${port}`;

@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { Refusal } from '../subgraphs/common/refusal.js';
 
 /** A PostgreSQL that answers. */
 export interface RunningPostgres {
@@ -30,7 +31,7 @@ export interface PostgresOptions {
 }
 
 /** PostgreSQL cannot run here; the message says what is wrong and what to do. */
-export class PostgresFailure extends Error {
+export class PostgresFailure extends Refusal {
   override readonly name = 'PostgresFailure';
 }
 

@@ -20,7 +20,12 @@ export interface Behind {
 }
 
 /** The codes of answers that are not made by GraphQL, by HTTP status. */
-const CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 429: 'RATE_LIMITED', 500: 'INTERNAL', 503: 'SUBGRAPH_UNAVAILABLE' };
+const CODES: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
+  429: 'RATE_LIMITED',
+  500: 'INTERNAL',
+  503: 'SUBGRAPH_UNAVAILABLE',
+};
 
 /** The public endpoint: `/graphql`, `/health/live`, `/health/ready`, `/metrics`, and `/oidc` where the issuer is embedded. */
 export class Door {
@@ -77,7 +82,9 @@ export class Door {
     const trace = traceOf(single(request.headers.traceparent));
     response.setHeader('traceparent', trace);
     response.setHeader('access-control-allow-origin', '*');
-    response.on('finish', () => requestSeconds.observe({ status: response.statusCode }, (performance.now() - began) / 1000));
+    response.on('finish', () =>
+      requestSeconds.observe({ status: response.statusCode }, (performance.now() - began) / 1000),
+    );
     if (request.method === 'OPTIONS') return preflight(response);
     const { behind } = this;
     if (!behind) return refuse(request, response, 503, 'The server is starting. Try again in a moment.', trace);
@@ -111,7 +118,8 @@ export class Door {
   }
 }
 
-const single = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
+const single = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;
 
 function headersOf(request: IncomingMessage): HeaderMap {
   const headers = new HeaderMap();
@@ -133,7 +141,8 @@ async function metrics(response: ServerResponse): Promise<void> {
 function preflight(response: ServerResponse): void {
   response.writeHead(204, {
     'access-control-allow-methods': 'GET, POST, OPTIONS',
-    'access-control-allow-headers': 'authorization, content-type, accept-language, traceparent, apollo-require-preflight',
+    'access-control-allow-headers':
+      'authorization, content-type, accept-language, traceparent, apollo-require-preflight',
     'access-control-expose-headers': 'traceparent, retry-after',
     'access-control-max-age': '600',
   });
@@ -141,7 +150,13 @@ function preflight(response: ServerResponse): void {
 }
 
 /** An answer without an execution, in the form that GraphQL clients read. The connection closes when the body was not read. */
-function refuse(request: IncomingMessage, response: ServerResponse, status: number, message: string, trace: string): void {
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  message: string,
+  trace: string,
+): void {
   const code = CODES[status] ?? 'BAD_USER_INPUT';
   const traceId = trace.split('-')[1];
   if (!request.complete) response.setHeader('connection', 'close');

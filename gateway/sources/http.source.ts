@@ -71,6 +71,7 @@ export class HttpSource extends Source {
 }
 
 function withoutProto(result: SubgraphResult & { extensions?: { idempotentReplay?: boolean } }): SubgraphResult {
-  if (typeof result !== 'object' || result === null || !('data' in result || 'errors' in result)) throw new Error('not GraphQL');
+  if (typeof result !== 'object' || result === null || !('data' in result || 'errors' in result))
+    throw new Error('not GraphQL');
   return { ...result, replayed: result.extensions?.idempotentReplay === true };
 }

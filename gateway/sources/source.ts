@@ -1,8 +1,8 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { subgraphFailures } from '../../subgraphs/common/metrics.js';
 import type { Operation } from '../../subgraphs/common/executor.js';
+import { subgraphFailures } from '../../subgraphs/common/metrics.js';
 import type { SubgraphResult } from '../../subgraphs/common/subgraph.js';
 import type { RequestContext } from '../context.js';
 
@@ -44,7 +44,8 @@ export abstract class Source implements GraphQLDataSource<RequestContext> {
   private unanswered(query: string, variables: Record<string, unknown>): GraphQLError[] {
     const { message, code } = unavailable(this.subgraph);
     const entities = Array.isArray(variables.representations) ? variables.representations.length : 0;
-    const places = entities > 0 ? Array.from({ length: entities }, (_, index) => ['_entities', index]) : this.rootKeys(query);
+    const places =
+      entities > 0 ? Array.from({ length: entities }, (_, index) => ['_entities', index]) : this.rootKeys(query);
     return places.slice(0, MAX_PLACES).map((path) => new GraphQLError(message, { path, extensions: { code } }));
   }
 
@@ -92,7 +93,10 @@ function withoutRepetition(variables: Record<string, unknown>): Unrepeated {
       const errors = result.errors?.map((error) => {
         const [root, index, ...rest] = error.path ?? [];
         if (root !== '_entities' || typeof index !== 'number') return error;
-        return new GraphQLError(error.message, { path: [root, firstPlace[index] ?? index, ...rest], extensions: error.extensions });
+        return new GraphQLError(error.message, {
+          path: [root, firstPlace[index] ?? index, ...rest],
+          extensions: error.extensions,
+        });
       });
       return {
         ...result,

@@ -1,7 +1,13 @@
 import type { Client } from 'pg';
 import { fixedId } from '../common/ids.js';
 import { maySellOnline } from './medicine/medicine.rules.js';
-import { type DiseaseRow, type HospitalRow, type MedicineRow, type ReferenceData, readReferenceData } from './reference-data.js';
+import {
+  type DiseaseRow,
+  type HospitalRow,
+  type MedicineRow,
+  type ReferenceData,
+  readReferenceData,
+} from './reference-data.js';
 
 export const diseaseId = (catalogNo: number): string => fixedId('disease', catalogNo);
 export const hospitalId = (nameZh: string): string => fixedId('hospital', nameZh);
@@ -35,7 +41,8 @@ export async function importCatalog(client: Client, { by = 'import', data }: Imp
     diseases: await upsert(client, 'disease', DISEASE, diseases.map(storedDisease), by),
     hospitals: await upsert(client, 'hospital', HOSPITAL, hospitals.map(storedHospital), by),
     medicines:
-      (await upsert(client, 'medicine', MEDICINE, medicines.map(storedMedicine), by)) + (await treat(client, medicines, by)),
+      (await upsert(client, 'medicine', MEDICINE, medicines.map(storedMedicine), by)) +
+      (await treat(client, medicines, by)),
   }));
 }
 
@@ -165,7 +172,10 @@ export async function upsert(
 /** Brings what the medicines treat to what the data says. @returns how many others than those just changed were changed */
 async function treat(client: Client, medicines: readonly MedicineRow[], by: string): Promise<number> {
   const pairs = medicines.flatMap(({ genericNameEn, brandNameEn, catalogNos }) =>
-    catalogNos.map((number) => ({ medicine_id: medicineId(genericNameEn, brandNameEn), disease_id: diseaseId(number) })),
+    catalogNos.map((number) => ({
+      medicine_id: medicineId(genericNameEn, brandNameEn),
+      disease_id: diseaseId(number),
+    })),
   );
   const { rowCount } = await client.query(
     `with given as (select * from jsonb_to_recordset($1::jsonb) as given (medicine_id uuid, disease_id uuid)),

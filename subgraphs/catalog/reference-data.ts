@@ -105,7 +105,12 @@ function readFile(path: string): unknown {
   }
 }
 
-function checkedRows<Row>(file: string, rows: unknown, schema: z.ZodType<Row>, key: (row: Row) => string | number): Row[] {
+function checkedRows<Row>(
+  file: string,
+  rows: unknown,
+  schema: z.ZodType<Row>,
+  key: (row: Row) => string | number,
+): Row[] {
   if (!Array.isArray(rows)) throw new BadReferenceData(`${file} is not a list of rows.`);
   const seen = new Map<string | number, number>();
   return rows.map((row, index) => {

@@ -32,9 +32,14 @@ const MEDICINES = statement(
 );
 
 type HospitalRow = Omit<Hospital, 'organisation'> & { organisationId: string | null };
-type MedicineRow = Omit<Medicine, 'price' | 'treats'> & { priceFen: string | null; priceDemo: boolean; diseaseIds: string[] };
+type MedicineRow = Omit<Medicine, 'price' | 'treats'> & {
+  priceFen: string | null;
+  priceDemo: boolean;
+  diseaseIds: string[];
+};
 
-const byId = <T extends { id: string }>(rows: readonly T[]): ReadonlyMap<string, T> => new Map(rows.map((row) => [row.id, row]));
+const byId = <T extends { id: string }>(rows: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(rows.map((row) => [row.id, row]));
 
 /**
  * The whole catalog in memory: some 750 entries that everybody may read and that change a few times a year, but stand in
@@ -96,14 +101,22 @@ export class CatalogSnapshot {
     return snapshot;
   }
 
-  /** The catalog as it is; read anew when the last read failed. */
+  /** The catalog as it is; read anew, by the first who asks, when the last read failed. */
   read(): Promise<Catalog> {
-    return this.current.catch(() => this.refresh());
+    const { current } = this;
+    return current.catch(() => (this.current === current ? this.refresh() : this.current));
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    this.stopListening();
+    this.stop();
+  }
+
+  /** Gives the listening connection back, also a broken one: it would be missing in the pool for ever. */
+  private stop(): void {
+    const stop = this.stopListening;
+    this.stopListening = () => undefined;
+    stop();
   }
 
   private refresh(): Promise<Catalog> {
@@ -124,6 +137,7 @@ export class CatalogSnapshot {
   }
 
   private async listenAgain(): Promise<void> {
+    this.stop();
     while (!this.closed) {
       try {
         await this.listen();

@@ -87,7 +87,9 @@ export function accessRules(sdl: DocumentNode): AccessRules {
     }
   }
   if (missing.length > 0) {
-    throw new Error(`No access rule is declared for ${missing.join(', ')}. Add @Public, @Authenticated or @RequiresScopes.`);
+    throw new Error(
+      `No access rule is declared for ${missing.join(', ')}. Add @Public, @Authenticated or @RequiresScopes.`,
+    );
   }
   return rules;
 }

@@ -1,5 +1,5 @@
-import { GraphQLClient } from 'graphql-request';
 import { GraphQLError } from 'graphql';
+import { GraphQLClient } from 'graphql-request';
 import type { Ask } from './context.js';
 import { describeError, log } from './log.js';
 import type { SubgraphName } from './settings.js';
@@ -25,9 +25,15 @@ function onBehalf(asking: SubgraphName, caller: Caller): Caller {
 export function askInProcess(subgraphs: ReadonlyMap<string, Subgraph>): AskOthers {
   return (asking, caller) =>
     async <Data>(name: string, document: string, variables: Record<string, unknown>): Promise<Data> => {
-      const result = await subgraphs.get(name)?.request(onBehalf(asking, caller)).execute({ query: document, variables });
+      const result = await subgraphs
+        .get(name)
+        ?.request(onBehalf(asking, caller))
+        .execute({ query: document, variables });
       if (!result || result.errors) {
-        log.error({ asking, subgraph: name, ...describeError(result?.errors?.[0]) }, 'a question between subgraphs failed');
+        log.error(
+          { asking, subgraph: name, ...describeError(result?.errors?.[0]) },
+          'a question between subgraphs failed',
+        );
         throw new SubgraphUnavailable(name);
       }
       return result.data as Data;
@@ -42,7 +48,10 @@ export function askOverHttp(urls: (name: string) => string, signer: Signer, time
         signal: AbortSignal.timeout(timeoutMs),
         requestMiddleware: (request) => {
           const token = signer.sign(name, String(request.body), onBehalf(asking, caller));
-          return { ...request, headers: { ...(request.headers as Record<string, string>), authorization: `Signed ${token}` } };
+          return {
+            ...request,
+            headers: { ...(request.headers as Record<string, string>), authorization: `Signed ${token}` },
+          };
         },
       });
       try {

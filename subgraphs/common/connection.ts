@@ -18,7 +18,10 @@ export class PageInfo {
   @Field(() => String, { nullable: true, description: 'Cursor of the first entry; null on an empty page.' })
   readonly startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the last entry: give it as `after` to get the next page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last entry: give it as `after` to get the next page.',
+  })
   readonly endCursor!: string | null;
 }
 
@@ -27,7 +30,10 @@ export class PageArgs {
   @Field(() => Int, { defaultValue: 20, description: 'How many entries at most, from 1 to 100.' })
   first!: number;
 
-  @Field(() => ID, { nullable: true, description: 'The `endCursor` of the page before; leave it out for the first page.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `endCursor` of the page before; leave it out for the first page.',
+  })
   after?: string;
 }
 

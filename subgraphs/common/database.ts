@@ -21,7 +21,14 @@ export interface Visible {
   readonly applications: ReadonlySet<string>;
 }
 
-const IDENTITY_SETTINGS = ['app.subject', 'app.roles', 'app.organisation', 'app.via', 'app.patients', 'app.applications'];
+const IDENTITY_SETTINGS = [
+  'app.subject',
+  'app.roles',
+  'app.organisation',
+  'app.via',
+  'app.patients',
+  'app.applications',
+];
 
 const SET_IDENTITY = statement(
   'set-identity',
@@ -54,7 +61,8 @@ export interface DatabaseOptions {
   readonly maxConnections: number;
 }
 
-const CONNECTION_OPTIONS = '-c TimeZone=UTC -c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000';
+const CONNECTION_OPTIONS =
+  '-c TimeZone=UTC -c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000';
 
 /** One subgraph's database: the only place where a connection gets an identity, so that no statement runs without one. */
 export class Database {
@@ -74,26 +82,31 @@ export class Database {
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
     };
+    const watch = (pool: Pool) => {
+      // a connection that the server drops is replaced; an 'error' event that nobody hears would end the process
+      pool.on('error', () => undefined);
+      pool.on('connect', (client) => {
+        client.on('error', () => undefined);
+        countStatements(name, client);
+      });
+    };
     const orm = await MikroORM.init({
       clientUrl: url,
       entities: entities as EntitySchema[],
       schema: name,
       pool: { min: 0, max: maxConnections },
-      driverOptions: connection,
+      driverOptions: { ...connection, onPoolCreated: watch },
       // a request's rows are read by statements of their own; what entities load is about to be changed
       loadStrategy: 'select-in',
       debug: false,
     });
     const pool = await orm.em.getDriver().getConnection().getNativeClient();
-    const publicPool = new Pool({ connectionString: url, max: Math.max(2, Math.ceil(maxConnections / 2)), ...connection });
-    for (const each of [pool, publicPool]) {
-      // a connection that the server drops is replaced; an 'error' event that nobody hears would end the process
-      each.on('error', () => undefined);
-      each.on('connect', (client) => {
-        client.on('error', () => undefined);
-        countStatements(name, client);
-      });
-    }
+    const publicPool = new Pool({
+      connectionString: url,
+      max: Math.max(2, Math.ceil(maxConnections / 2)),
+      ...connection,
+    });
+    watch(publicPool);
     return new Database(name, orm, pool, publicPool);
   }
 

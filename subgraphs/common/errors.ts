@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import 'reflect-metadata';
-import { Directive, Field, InterfaceType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { Public } from './access.js';
 
 /** Every code that a `UserError` can carry, over all subgraphs. A client may switch on it; new ones may be added. */
@@ -37,7 +37,8 @@ registerEnumType(UserErrorCode, {
 
 /** A failure that a client is expected to meet and to handle. Thrown inside a use case: its transaction rolls back. */
 @InterfaceType('UserError', {
-  description: 'A failure you should expect and handle. Write `... on UserError { code message path }` in every mutation.',
+  description:
+    'A failure you should expect and handle. Write `... on UserError { code message path }` in every mutation.',
   autoRegisterImplementations: false,
 })
 @Public()
@@ -96,7 +97,8 @@ export class NotAllowed extends UserError {
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'The record changed since you read it. Read it again, look, and send `currentVersion` if you still want to.',
+  description:
+    'The record changed since you read it. Read it again, look, and send `currentVersion` if you still want to.',
 })
 @Directive('@shareable')
 @Public()
@@ -117,7 +119,8 @@ export class StaleVersion extends UserError {
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'The idempotency key was used before, with another input. Nothing was done. Use a new key for a new request.',
+  description:
+    'The idempotency key was used before, with another input. Nothing was done. Use a new key for a new request.',
 })
 @Directive('@shareable')
 @Public()

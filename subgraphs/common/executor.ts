@@ -29,7 +29,10 @@ interface Prepared {
   /** Every rule of every field that the operation selects. */
   readonly rules: readonly AccessRule[];
   readonly isMutation: boolean;
-  readonly run: (context: SubgraphContext, variables: Record<string, unknown>) => ExecutionResult | PromiseLike<ExecutionResult>;
+  readonly run: (
+    context: SubgraphContext,
+    variables: Record<string, unknown>,
+  ) => ExecutionResult | PromiseLike<ExecutionResult>;
 }
 
 const failure = (message: string, code: string): ExecutionResult => ({
@@ -129,7 +132,10 @@ export class Executor {
     if (original instanceof GraphQLError && typeof original.extensions?.code === 'string') {
       return new GraphQLError(original.message, { path: error.path, extensions: original.extensions });
     }
-    log.error({ subgraph: this.name, path: error.path?.join('.'), ...describeError(original ?? error) }, 'resolver failed');
+    log.error(
+      { subgraph: this.name, path: error.path?.join('.'), ...describeError(original ?? error) },
+      'resolver failed',
+    );
     return new GraphQLError('Something went wrong on our side. Try again; if it goes on, tell us the trace id.', {
       path: error.path,
       extensions: { code: 'INTERNAL' },

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, linkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 
 /**
  * Writes a file that is not there yet, whole or not at all. When two processes try at once, the first one's stays and

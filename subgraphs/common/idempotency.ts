@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { IdempotencyConflict, InvalidInput } from './errors.js';
 import type { SubgraphContext } from './context.js';
+import { IdempotencyConflict, InvalidInput } from './errors.js';
 
 /** Text that is the same for the same input, whatever the order of its fields. */
 function canonical(value: unknown): string {
@@ -31,7 +31,10 @@ export async function once(
 ): Promise<string> {
   const key = input.idempotencyKey;
   if (key.length === 0 || key.length > 200) {
-    throw new InvalidInput('An idempotency key has 1 to 200 characters; a new UUID is a good one.', ['input', 'idempotencyKey']);
+    throw new InvalidInput('An idempotency key has 1 to 200 characters; a new UUID is a good one.', [
+      'input',
+      'idempotencyKey',
+    ]);
   }
   const client = context.identity.subject;
   const inputHash = createHash('sha256').update(canonical(input)).digest('hex');

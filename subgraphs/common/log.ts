@@ -14,6 +14,8 @@ export const log: Logger = pino({
 export function describeError(error: unknown): { error: string; code?: string; at?: string } {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = (error as { code?: unknown }).code;
-  const at = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at ') && !line.includes('node_modules'));
+  const at = error.stack
+    ?.split('\n')
+    .find((line) => line.trimStart().startsWith('at ') && !line.includes('node_modules'));
   return { error: error.name, ...(typeof code === 'string' && { code }), ...(at && { at: at.trim() }) };
 }

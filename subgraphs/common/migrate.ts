@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { Migration, Migrator } from '@mikro-orm/migrations';
+import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
+import { Refusal } from './refusal.js';
 import { SUBGRAPH_NAMES, type SubgraphName } from './settings.js';
 import type { SubgraphDefinition } from './subgraph.js';
 
 /** The database cannot be used as it is; the message says why and what to do. */
-export class DatabaseUnusable extends Error {}
+export class DatabaseUnusable extends Refusal {}
 
 const servingRole = (name: SubgraphName): string => `care_${name}`;
 const owningRole = (name: SubgraphName): string => `care_${name}_owner`;
@@ -96,7 +97,9 @@ export async function requireMigrated(definition: SubgraphDefinition, url: strin
     await refuseNewer(definition, orm);
     const pending = await orm.migrator.getPending();
     if (pending.length > 0) {
-      throw new DatabaseUnusable(`The schema of the ${definition.name} subgraph is not up to date. Run \`npm run migrate\` first.`);
+      throw new DatabaseUnusable(
+        `The schema of the ${definition.name} subgraph is not up to date. Run \`npm run migrate\` first.`,
+      );
     }
   });
 }
@@ -151,7 +154,8 @@ export function sqlMigration(name: string, sql: string): { name: string; class: 
 
 /**
  * What every subgraph's first migration begins with: functions that read the caller from the connection, and the table
- * of idempotency keys. An unset setting reads as nobody, so a connection without an identity sees no protected row.
+ * of idempotency keys. Policies write `any((select caller_patients())::uuid[])`: so it is evaluated once and an index can be
+ * used. An unset setting reads as nobody, so a connection without an identity sees no protected row.
  */
 export const CALLER_FUNCTIONS = `
 create function caller_subject() returns text language sql stable parallel safe
@@ -163,9 +167,9 @@ create function caller_organisation() returns uuid language sql stable parallel 
 create function caller_via() returns text language sql stable parallel safe
   return nullif(current_setting('app.via', true), '');
 create function caller_patients() returns uuid[] language sql stable parallel safe
-  return coalesce(string_to_array(nullif(current_setting('app.patients', true), ''), ',')::uuid[], '{}');
+  return string_to_array(nullif(current_setting('app.patients', true), ''), ',')::uuid[];
 create function caller_applications() returns uuid[] language sql stable parallel safe
-  return coalesce(string_to_array(nullif(current_setting('app.applications', true), ''), ',')::uuid[], '{}');
+  return string_to_array(nullif(current_setting('app.applications', true), ''), ',')::uuid[];
 
 create table idempotency_key (
   client text not null,

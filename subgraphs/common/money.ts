@@ -48,6 +48,7 @@ export function money(fen: bigint | string): Money {
 export function positiveFen({ amount }: MoneyInput, path: string[]): bigint {
   const match = /^(\d{1,10})(?:\.(\d{1,2}))?$/.exec(amount);
   const fen = match ? BigInt(match[1] as string) * 100n + BigInt((match[2] ?? '').padEnd(2, '0')) : 0n;
-  if (fen <= 0n) throw new InvalidInput('Give an amount above zero with at most two places, for example "1234.50".', path);
+  if (fen <= 0n)
+    throw new InvalidInput('Give an amount above zero with at most two places, for example "1234.50".', path);
   return fen;
 }

@@ -89,7 +89,11 @@ async function route(
     answer(response, 200, replayed ? { ...result, extensions: { idempotentReplay: true } } : result);
   } catch (error) {
     if (!(error instanceof BadSignature)) throw error;
-    answer(response, 401, failed('UNAUTHENTICATED', 'This subgraph answers only requests that the gateway has signed.'));
+    answer(
+      response,
+      401,
+      failed('UNAUTHENTICATED', 'This subgraph answers only requests that the gateway has signed.'),
+    );
   }
 }
 

@@ -1,18 +1,30 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { Refusal } from './refusal.js';
 
 /** The five subgraphs, in the order in which they are started and migrated. */
 export const SUBGRAPH_NAMES = ['catalog', 'patient', 'fund', 'pharmacy', 'community'] as const;
 export type SubgraphName = (typeof SUBGRAPH_NAMES)[number];
 
 const port = z.coerce.number().int().min(0).max(65535);
+/** Where a subgraph answers when nothing else is said: the supergraph names it, `npm run start:subgraph` listens there. */
+export const subgraphUrl = (name: SubgraphName): string =>
+  `http://127.0.0.1:${4001 + SUBGRAPH_NAMES.indexOf(name)}/graphql`;
+
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const milliseconds = z.coerce.number().int().min(1);
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: port.default(4000),
   DATA_DIR: z.string().min(1).default('.data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  CATALOG_DATABASE_URL: databaseUrl.optional(),
+  PATIENT_DATABASE_URL: databaseUrl.optional(),
+  FUND_DATABASE_URL: databaseUrl.optional(),
+  PHARMACY_DATABASE_URL: databaseUrl.optional(),
+  COMMUNITY_DATABASE_URL: databaseUrl.optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
   KEYS_DIR: z.string().min(1).optional(),
   ISSUER_URL: z.url().optional(),
@@ -46,11 +58,15 @@ export interface Settings {
   readonly subgraphTimeoutMs: number;
   /** Where each subgraph answers, when not at the address that the supergraph names. */
   readonly subgraphUrls: Readonly<Record<string, string>>;
+  /** Database URLs with a subgraph's serving role (`FUND_DATABASE_URL`), for processes that must not know the administrator's. */
+  readonly servingUrls: Readonly<Partial<Record<SubgraphName, string>>>;
+  /** The address that a subgraph's own server listens on. */
+  readonly host: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
 /** A setting that cannot be used: its message names the variable and what it takes. */
-export class SettingsError extends Error {}
+export class SettingsError extends Refusal {}
 
 /** @throws {SettingsError} naming every variable that is wrong */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
@@ -73,6 +89,14 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     audience: value.AUDIENCE,
     subgraphTimeoutMs: value.SUBGRAPH_TIMEOUT_MS,
     subgraphUrls: value.SUBGRAPH_URLS ?? {},
+    servingUrls: {
+      catalog: value.CATALOG_DATABASE_URL,
+      patient: value.PATIENT_DATABASE_URL,
+      fund: value.FUND_DATABASE_URL,
+      pharmacy: value.PHARMACY_DATABASE_URL,
+      community: value.COMMUNITY_DATABASE_URL,
+    },
+    host: value.HOST,
     logLevel: value.LOG_LEVEL,
   };
 }

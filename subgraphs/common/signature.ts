@@ -1,4 +1,13 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+  verify,
+} from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeOnce } from './files.js';
@@ -85,7 +94,8 @@ export class SignatureVerifier {
     private readonly audience: string,
     folder: string,
   ) {
-    for (const signer of SIGNERS) this.keys.set(signer, createPublicKey(readFileSync(join(folder, `${signer}.public.pem`))));
+    for (const signer of SIGNERS)
+      this.keys.set(signer, createPublicKey(readFileSync(join(folder, `${signer}.public.pem`))));
   }
 
   /** @throws {BadSignature} */
@@ -97,10 +107,13 @@ export class SignatureVerifier {
     const genuine = key && verify(null, Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'));
     const now = Date.now() / 1000;
     if (!genuine || claims.aud !== this.audience || claims.bod !== bodyHash(body)) throw new BadSignature();
-    if (!(claims.exp > now && claims.exp <= now + LIFETIME_SECONDS + 1) || !this.isFirst(claims.jti)) throw new BadSignature();
+    if (!(claims.exp > now && claims.exp <= now + LIFETIME_SECONDS + 1) || !this.isFirst(claims.jti))
+      throw new BadSignature();
     // a subgraph speaks only as itself: its own scope, whatever it claims
     if (claims.iss !== 'gateway' && claims.identity.via !== claims.iss) throw new BadSignature();
-    const scopes = claims.identity.scopes.filter((scope) => !scope.startsWith('service:') || scope === `service:${claims.iss}`);
+    const scopes = claims.identity.scopes.filter(
+      (scope) => !scope.startsWith('service:') || scope === `service:${claims.iss}`,
+    );
     return { identity: { ...claims.identity, scopes }, locale: claims.locale, trace: claims.trace };
   }
 

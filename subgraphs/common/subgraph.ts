@@ -1,7 +1,14 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import type { Migration } from '@mikro-orm/migrations';
-import { type ExecutionResult, GraphQLScalarType, type GraphQLSchema, GraphQLUnionType, isObjectType, parse } from 'graphql';
+import {
+  type ExecutionResult,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  GraphQLUnionType,
+  isObjectType,
+  parse,
+} from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
 import { accessRules } from './access.js';
 import type { ConnectionSource } from './connection.js';
@@ -93,7 +100,8 @@ function wire(schema: GraphQLSchema, definition: SubgraphDefinition): void {
   if (entity instanceof GraphQLUnionType) {
     entity.resolveType = (value: { __typename: string }) => value.__typename;
     const entities = schema.getQueryType()?.getFields()._entities;
-    if (entities) entities.resolve = (_, { representations }, context) => resolveEntities(representations, context, definition);
+    if (entities)
+      entities.resolve = (_, { representations }, context) => resolveEntities(representations, context, definition);
   }
 }
 
@@ -102,7 +110,8 @@ function resolveEntities(
   context: SubgraphContext,
   { references }: SubgraphDefinition,
 ): Promise<unknown[]> {
-  if (representations.length > MAX_REFERENCES) throw badUserInput(`At most ${MAX_REFERENCES} references can be asked for at once.`);
+  if (representations.length > MAX_REFERENCES)
+    throw badUserInput(`At most ${MAX_REFERENCES} references can be asked for at once.`);
   return Promise.all(
     representations.map(async ({ __typename, id }) => {
       const resolve = Object.hasOwn(references, String(__typename)) ? references[String(__typename)] : undefined;
@@ -147,7 +156,10 @@ export class Subgraph {
       session.release();
       return askOthers(subgraph, document, variables);
     };
-    const session = this.database.session(identity, async () => (await this.definition.patientsInCare?.({ identity, ask })) ?? []);
+    const session = this.database.session(
+      identity,
+      async () => (await this.definition.patientsInCare?.({ identity, ask })) ?? [],
+    );
     const base: SubgraphContext = {
       identity,
       locale,

@@ -17,7 +17,12 @@ export const typeResolvers = new Map<string, TypeOf>([['UserError', (value) => (
  * What a mutation answers: the thing it changed, or one of the failures that a client can meet. The type is told
  * synchronously (a failure names its own, anything else is the success), as the compiled executor needs it.
  */
-export function resultUnion(name: string, description: string, success: NamedClass, failures: readonly NamedClass[]): object {
+export function resultUnion(
+  name: string,
+  description: string,
+  success: NamedClass,
+  failures: readonly NamedClass[],
+): object {
   typeResolvers.set(name, (value) => (value as Partial<Failure>).__typename ?? success.name);
   return createUnionType({ name, description, types: () => [success, ...failures] as never });
 }

@@ -52,9 +52,15 @@ const DiseaseConnection = connectionType(Disease, 'diseases');
 
 @Resolver(() => Disease)
 export class DiseaseResolver {
-  @Query(() => Disease, { nullable: true, description: 'One disease, by its id or its number; null when there is none.' })
+  @Query(() => Disease, {
+    nullable: true,
+    description: 'One disease, by its id or its number; null when there is none.',
+  })
   @Public()
-  async disease(@Args(() => DiseaseArgs) { id, catalogNo }: DiseaseArgs, @Ctx() { catalog }: CatalogContext): Promise<Disease | null> {
+  async disease(
+    @Args(() => DiseaseArgs) { id, catalogNo }: DiseaseArgs,
+    @Ctx() { catalog }: CatalogContext,
+  ): Promise<Disease | null> {
     if ((id == null) === (catalogNo == null)) throw badUserInput('Give either `id` or `catalogNo`.');
     const { diseases, diseasesByNumber } = await catalog();
     return (id != null ? diseases.get(checkedId(id)) : diseasesByNumber.get(catalogNo as number)) ?? null;
@@ -72,13 +78,23 @@ export class DiseaseResolver {
     const [page, text] = [pageOf(args), searchText(args)];
     const ids = await search.ids(database, text, page);
     const { diseases } = await catalog();
-    return connection(ids.flatMap((id) => diseases.get(id) ?? []), page, () => search.count(database, text));
+    return connection(
+      ids.flatMap((id) => diseases.get(id) ?? []),
+      page,
+      () => search.count(database, text),
+    );
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Name in the language asked for, or that of `Accept-Language`.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Name in the language asked for, or that of `Accept-Language`.',
+  })
   name(
     @Root() disease: Disease,
-    @Arg('locale', () => Locale, { nullable: true, description: 'The language; that of `Accept-Language` if left out.' })
+    @Arg('locale', () => Locale, {
+      nullable: true,
+      description: 'The language; that of `Accept-Language` if left out.',
+    })
     wanted: Locale | undefined,
     @Ctx() { locale }: CatalogContext,
   ): string {

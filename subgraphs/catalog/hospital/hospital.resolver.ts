@@ -18,10 +18,16 @@ const search = new Search('hospitals', {
 
 @ArgsType()
 class HospitalsArgs extends SearchArgs {
-  @Field(() => Boolean, { nullable: true, description: 'Only those in the current network, or only those that left it.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Only those in the current network, or only those that left it.',
+  })
   recognised?: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Only those of this province, in English or Chinese. At most 100 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only those of this province, in English or Chinese. At most 100 characters.',
+  })
   province?: string;
 }
 
@@ -51,13 +57,23 @@ export class HospitalResolver {
     const filters = [args.recognised ?? null, checkedText(args.province, 'province')];
     const ids = await search.ids(database, text, page, filters);
     const { hospitals } = await catalog();
-    return connection(ids.flatMap((id) => hospitals.get(id) ?? []), page, () => search.count(database, text, filters));
+    return connection(
+      ids.flatMap((id) => hospitals.get(id) ?? []),
+      page,
+      () => search.count(database, text, filters),
+    );
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Name in the language asked for, or that of `Accept-Language`.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Name in the language asked for, or that of `Accept-Language`.',
+  })
   name(
     @Root() hospital: Hospital,
-    @Arg('locale', () => Locale, { nullable: true, description: 'The language; that of `Accept-Language` if left out.' })
+    @Arg('locale', () => Locale, {
+      nullable: true,
+      description: 'The language; that of `Accept-Language` if left out.',
+    })
     wanted: Locale | undefined,
     @Ctx() { locale }: CatalogContext,
   ): string {

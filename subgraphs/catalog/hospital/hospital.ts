@@ -55,7 +55,9 @@ export class Hospital {
   @Field(() => HospitalRole, { description: 'Its place in the network (in 2019, where it has left since).' })
   readonly role!: HospitalRole;
 
-  @Field(() => Boolean, { description: 'Whether it is in the current network (2024): aid needs a diagnosis from one that is.' })
+  @Field(() => Boolean, {
+    description: 'Whether it is in the current network (2024): aid needs a diagnosis from one that is.',
+  })
   readonly recognised!: boolean;
 
   @Field(() => Organisation, { nullable: true, description: 'Who answers for it here, where somebody does.' })

@@ -14,7 +14,8 @@ const search = new Search('medicines', {
   exact: ['generic_name_en', 'generic_name_zh', 'brand_name_en', 'atc'],
   text: `generic_name_en || ' ' || generic_name_zh || ' ' || coalesce(brand_name_en, '') || ' ' || coalesce(atc, '')`,
   order: 'generic_name_en',
-  filter: '($4::uuid is null or exists (select from medicine_disease where medicine_id = medicine.id and disease_id = $4))',
+  filter:
+    '($4::uuid is null or exists (select from medicine_disease where medicine_id = medicine.id and disease_id = $4))',
 });
 
 @ArgsType()
@@ -52,7 +53,10 @@ export class MedicineResolver {
     return checked.map((id) => medicines.get(id) ?? null);
   }
 
-  @Query(() => MedicineConnection, { nullable: true, description: 'Medicines by generic name, brand name or ATC code.' })
+  @Query(() => MedicineConnection, {
+    nullable: true,
+    description: 'Medicines by generic name, brand name or ATC code.',
+  })
   @Public()
   async medicines(
     @Args(() => MedicinesArgs) args: MedicinesArgs,
@@ -62,7 +66,11 @@ export class MedicineResolver {
     const filters = [args.diseaseId == null ? null : checkedId(args.diseaseId, 'diseaseId')];
     const ids = await search.ids(database, text, page, filters);
     const { medicines } = await catalog();
-    return connection(ids.flatMap((id) => medicines.get(id) ?? []), page, () => search.count(database, text, filters));
+    return connection(
+      ids.flatMap((id) => medicines.get(id) ?? []),
+      page,
+      () => search.count(database, text, filters),
+    );
   }
 
   @FieldResolver(() => String, {
@@ -71,7 +79,10 @@ export class MedicineResolver {
   })
   name(
     @Root() medicine: Medicine,
-    @Arg('locale', () => Locale, { nullable: true, description: 'The language; that of `Accept-Language` if left out.' })
+    @Arg('locale', () => Locale, {
+      nullable: true,
+      description: 'The language; that of `Accept-Language` if left out.',
+    })
     wanted: Locale | undefined,
     @Ctx() { locale }: CatalogContext,
   ): string {

@@ -41,7 +41,10 @@ export class Medicine {
   @Field(() => String, { description: 'Generic name in Chinese.' })
   readonly genericNameZh!: string;
 
-  @Field(() => String, { nullable: true, description: 'Brand name; null where it is sold under its generic name only.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Brand name; null where it is sold under its generic name only.',
+  })
   readonly brandNameEn!: string | null;
 
   @Field(() => String, { description: 'Who makes it. See `labelVerified`.' })
@@ -71,10 +74,14 @@ export class Medicine {
   @Field(() => String, { nullable: true, description: 'What else should be known of the entry.' })
   readonly note!: string | null;
 
-  @Field(() => Boolean, { description: 'Whether maker, ATC, form, strength and storage were checked against the label.' })
+  @Field(() => Boolean, {
+    description: 'Whether maker, ATC, form, strength and storage were checked against the label.',
+  })
   readonly labelVerified!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether it may be ordered here; plasma products, for one, may not be sold online.' })
+  @Field(() => Boolean, {
+    description: 'Whether it may be ordered here; plasma products, for one, may not be sold online.',
+  })
   readonly soldOnline!: boolean;
 
   @Field(() => MedicinePrice, { nullable: true, description: 'What a package costs, where a price is known.' })

@@ -41,7 +41,7 @@ create table hospital (
   role text not null check (role in ('NATIONAL_LEAD', 'PROVINCIAL_LEAD', 'MEMBER')),
   in_2024 boolean not null,
   in_2019 boolean not null,
-  organisation_id uuid constraint hospital_organisation_id_foreign references organisation (id) on update cascade on delete set null,
+  organisation_id uuid constraint hospital_organisation_id_foreign references organisation (id) on delete set null,
   version int not null default 1,
   updated_at timestamptz not null,
   updated_by text not null
@@ -71,8 +71,8 @@ create table medicine (
 );
 
 create table medicine_disease (
-  medicine_id uuid not null constraint medicine_disease_medicine_id_foreign references medicine (id) on update cascade,
-  disease_id uuid not null constraint medicine_disease_disease_id_foreign references disease (id) on update cascade,
+  medicine_id uuid not null constraint medicine_disease_medicine_id_foreign references medicine (id) on update cascade on delete cascade,
+  disease_id uuid not null constraint medicine_disease_disease_id_foreign references disease (id) on update cascade on delete cascade,
   primary key (medicine_id, disease_id)
 );
 

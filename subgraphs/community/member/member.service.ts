@@ -38,7 +38,10 @@ export async function authorOf(em: EntityManager, subject: string, chosen: strin
 
 function unchanged({ id, pseudonym }: Author, chosen: string | null): Author {
   if (chosen !== null && chosen !== pseudonym) {
-    throw new InvalidInput(`You write as “${pseudonym}” and keep that pseudonym. Leave the field out.`, ['input', 'pseudonym']);
+    throw new InvalidInput(`You write as “${pseudonym}” and keep that pseudonym. Leave the field out.`, [
+      'input',
+      'pseudonym',
+    ]);
   }
   return { id, pseudonym };
 }

@@ -17,7 +17,7 @@ create policy member_own on member using (subject = caller_subject());
 
 create table story (
   id uuid primary key,
-  member_id uuid not null constraint story_member_id_foreign references member (id) on update cascade,
+  member_id uuid not null constraint story_member_id_foreign references member (id),
   pseudonym text not null,
   badge text check (badge in ('PHYSICIAN')),
   disease_id uuid not null,

@@ -14,7 +14,10 @@ export class StoryNotPublished extends UserError {
   readonly status: StoryStatus;
 
   constructor(status: StoryStatus) {
-    super(UserErrorCode.WRONG_STATE, `The story is ${status}. Only a published story can be withdrawn.`, ['input', 'storyId']);
+    super(UserErrorCode.WRONG_STATE, `The story is ${status}. Only a published story can be withdrawn.`, [
+      'input',
+      'storyId',
+    ]);
     this.status = status;
   }
 }

@@ -1,14 +1,35 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { Public, RequiresScopes } from '../../common/access.js';
-import { type ConnectionSource, connection, connectionType, type Page, PageArgs, pageOf } from '../../common/connection.js';
+import {
+  type ConnectionSource,
+  connection,
+  connectionType,
+  type Page,
+  PageArgs,
+  pageOf,
+} from '../../common/connection.js';
 import { badUserInput, IdempotencyConflict, InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { CommunityContext } from '../context.js';
 import { PseudonymTaken } from '../member/member.errors.js';
 import { Disease } from '../stubs.js';
-import { Story, StoryAction } from './story.js';
 import { StoryNotPublished } from './story.errors.js';
+import { Story, StoryAction } from './story.js';
 import type { StoryLoader, StoryRow } from './story.loader.js';
 import { allowedActions } from './story.rules.js';
 import { StoryService } from './story.service.js';
@@ -26,7 +47,10 @@ class DiseaseStoriesArgs {
   @Field(() => Int, { defaultValue: 3, description: `How many entries at most, from 1 to ${MAX_OF_DISEASE}.` })
   first!: number;
 
-  @Field(() => ID, { nullable: true, description: 'The `endCursor` of the page before; leave it out for the first page.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `endCursor` of the page before; leave it out for the first page.',
+  })
   after?: string;
 }
 
@@ -36,7 +60,8 @@ class PublishStoryInput {
   diseaseId!: string;
 
   @Field(() => String, {
-    description: 'Title of 1 to 120 characters. Line breaks become spaces; control characters and marks that turn the direction of text are taken out.',
+    description:
+      'Title of 1 to 120 characters. Line breaks become spaces; control characters and marks that turn the direction of text are taken out.',
   })
   title!: string;
 
@@ -49,11 +74,13 @@ class PublishStoryInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'The first time: under which name you will write, 2 to 30 letters, digits, spaces and . _ - \', not your real one. Left out, you are given one. It stays the same afterwards.',
+      "The first time: under which name you will write, 2 to 30 letters, digits, spaces and . _ - ', not your real one. Left out, you are given one. It stays the same afterwards.",
   })
   pseudonym?: string;
 
-  @Field(() => ID, { description: 'A key of your making, for example a new UUID: sending the same again publishes once.' })
+  @Field(() => ID, {
+    description: 'A key of your making, for example a new UUID: sending the same again publishes once.',
+  })
   idempotencyKey!: string;
 }
 
@@ -100,15 +127,24 @@ export class StoryResolver {
 
   @Query(() => StoryConnection, { nullable: true, description: 'Published stories, newest first.' })
   @Public()
-  async stories(@Args(() => StoriesArgs) args: StoriesArgs, @Ctx() { stories }: CommunityContext): Promise<ConnectionSource<Story>> {
+  async stories(
+    @Args(() => StoriesArgs) args: StoriesArgs,
+    @Ctx() { stories }: CommunityContext,
+  ): Promise<ConnectionSource<Story>> {
     const page = pageOf(args);
     if (args.diseaseId != null) return storiesOfDisease(stories, checkedId(args.diseaseId, 'diseaseId'), page);
     return connection(await stories.newest(page), page, () => stories.count());
   }
 
-  @Query(() => StoryConnection, { nullable: true, description: 'Your own stories, drafts and withdrawn ones too, newest first.' })
+  @Query(() => StoryConnection, {
+    nullable: true,
+    description: 'Your own stories, drafts and withdrawn ones too, newest first.',
+  })
   @RequiresScopes('community:write')
-  async myStories(@Args(() => PageArgs) args: PageArgs, @Ctx() { stories }: CommunityContext): Promise<ConnectionSource<Story>> {
+  async myStories(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { stories }: CommunityContext,
+  ): Promise<ConnectionSource<Story>> {
     const page = pageOf(args);
     return connection(await stories.own(page), page, () => stories.countOwn());
   }
@@ -133,7 +169,10 @@ export class StoryResolver {
     return orFailure(new StoryService(context).publish(input).then((id) => context.stories.changed(id)));
   }
 
-  @Mutation(() => WithdrawStoryResult, { nullable: true, description: 'Makes a published story of yours a draft again.' })
+  @Mutation(() => WithdrawStoryResult, {
+    nullable: true,
+    description: 'Makes a published story of yours a draft again.',
+  })
   @RequiresScopes('community:write')
   withdrawStory(
     @Arg('input', () => WithdrawStoryInput, { description: 'Which story.' }) input: WithdrawStoryInput,
@@ -146,7 +185,10 @@ export class StoryResolver {
 
 @Resolver(() => Disease)
 export class DiseaseStoriesResolver {
-  @FieldResolver(() => StoryConnection, { nullable: true, description: 'Published stories about this disease, newest first.' })
+  @FieldResolver(() => StoryConnection, {
+    nullable: true,
+    description: 'Published stories about this disease, newest first.',
+  })
   @Public()
   stories(
     @Root() disease: Disease,
@@ -154,7 +196,8 @@ export class DiseaseStoriesResolver {
     @Ctx() { stories }: CommunityContext,
   ): Promise<ConnectionSource<Story>> {
     const page = pageOf(args);
-    if (page.first > MAX_OF_DISEASE) throw badUserInput(`\`first\` must be from 1 to ${MAX_OF_DISEASE}, but is ${page.first}.`);
+    if (page.first > MAX_OF_DISEASE)
+      throw badUserInput(`\`first\` must be from 1 to ${MAX_OF_DISEASE}, but is ${page.first}.`);
     return storiesOfDisease(stories, disease.id, page);
   }
 }

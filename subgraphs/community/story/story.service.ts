@@ -6,9 +6,9 @@ import type { CommunityContext } from '../context.js';
 import { authorOf } from '../member/member.service.js';
 import { checkPseudonym } from '../member/pseudonym.rules.js';
 import { diseaseExists } from './disease.port.js';
-import { StoryAction, StoryStatus } from './story.js';
 import { StoryEntity } from './story.entity.js';
 import { StoryNotPublished } from './story.errors.js';
+import { StoryAction, StoryStatus } from './story.js';
 import { allowedActions, badgeOf, checkStory, publicMinute, type StoryText } from './story.rules.js';
 
 export interface PublishStory extends StoryText {

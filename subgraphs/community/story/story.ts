@@ -65,7 +65,8 @@ export class Story {
   readonly title!: string;
 
   @Field(() => String, {
-    description: 'The story in Markdown as it was written, 1 to 20,000 characters. Clients render it, and must not trust HTML in it.',
+    description:
+      'The story in Markdown as it was written, 1 to 20,000 characters. Clients render it, and must not trust HTML in it.',
   })
   readonly body!: string;
 

@@ -27,7 +27,10 @@ export class AnnualAidLoader {
     this.loader = new DataLoader(
       async (keys) => {
         const values = [keys.map(({ patientId }) => patientId), keys.map(({ year }) => year)];
-        const rows = await session.rows<{ cap: string | null; granted: string; paid: string }>(BY_PATIENT_AND_YEAR, values);
+        const rows = await session.rows<{ cap: string | null; granted: string; paid: string }>(
+          BY_PATIENT_AND_YEAR,
+          values,
+        );
         return rows.map(({ cap, granted, paid }, index) =>
           cap === null
             ? null

@@ -12,11 +12,17 @@ import { AnnualAid } from './annual-aid.js';
 /** What the fund adds to a patient. */
 @Resolver(() => Patient)
 export class PatientAidResolver {
-  @FieldResolver(() => AnnualAid, { nullable: true, description: 'Aid of one year: the cap, what was granted and paid, what is left.' })
+  @FieldResolver(() => AnnualAid, {
+    nullable: true,
+    description: 'Aid of one year: the cap, what was granted and paid, what is left.',
+  })
   @RequiresScopes('fund:apply', 'fund:review', 'fund:finance')
   annualAid(
     @Root() patient: Patient,
-    @Arg('year', () => Int, { nullable: true, description: 'The calendar year in Shanghai, 2020 to 2200; this one if left out.' })
+    @Arg('year', () => Int, {
+      nullable: true,
+      description: 'The calendar year in Shanghai, 2020 to 2200; this one if left out.',
+    })
     year: number | undefined,
     @Ctx() { annualAid }: FundContext,
   ): Promise<AnnualAid | null> {
@@ -24,7 +30,10 @@ export class PatientAidResolver {
     return annualAid.of(patient.id, year ?? aidYear(new Date()));
   }
 
-  @FieldResolver(() => ApplicationConnection, { nullable: true, description: "The patient's applications, newest first." })
+  @FieldResolver(() => ApplicationConnection, {
+    nullable: true,
+    description: "The patient's applications, newest first.",
+  })
   @RequiresScopes('fund:apply')
   async applications(
     @Root() patient: Patient,

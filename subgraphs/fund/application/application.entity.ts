@@ -5,7 +5,10 @@ import type { ApplicationStatus } from './application.enums.js';
 
 /** Children of an application are seen by whoever sees the application. */
 export const seenWithApplication = (table: string) => [
-  { name: `${table}_concerned`, using: 'exists (select from application where application.id = application_id)' },
+  {
+    name: `${table}_concerned`,
+    using: 'exists (select from application where application.id = application_id offset 0)',
+  },
 ];
 
 /** What was true at submission, kept with the application: later changes elsewhere do not change what was decided on. */
@@ -45,7 +48,7 @@ export const ApplicationEntity = defineEntity({
   policies: [
     {
       name: 'application_concerned',
-      using: `patient_subject = caller_subject() or patient_id = any(caller_patients())
+      using: `patient_subject = caller_subject() or patient_id = any((select caller_patients())::uuid[])
         or (caller_has_role('REVIEWER') and status <> 'DRAFT'
           and (caller_subject() = any(reviewer_subjects) or (open_stage is not null and open_reviewer is null)))`,
     },

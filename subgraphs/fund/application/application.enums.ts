@@ -18,7 +18,9 @@ registerEnumType(ApplicationStatus, {
     DRAFT: { description: 'Being written; nobody but the applicant sees it.' },
     SUBMITTED: { description: 'Handed in; waits for a reviewer.' },
     IN_REVIEW: { description: 'Reviewers are working on it.' },
-    INFORMATION_REQUESTED: { description: 'A reviewer asks for more; the last review says what. Submit again when done.' },
+    INFORMATION_REQUESTED: {
+      description: 'A reviewer asks for more; the last review says what. Submit again when done.',
+    },
     APPROVED: { description: 'Granted; see `grant`.' },
     REJECTED: { description: 'Not granted; the last review says why.' },
     WAITLISTED: { description: 'Approved, but the fund has no money now; it is granted in order as money comes in.' },

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Public } from '../../common/access.js';
 import { UserError, UserErrorCode } from '../../common/errors.js';
-import { money, Money } from '../../common/money.js';
+import { Money, money } from '../../common/money.js';
 import { ApplicationAction, ApplicationStatus, EligibilityReason } from './application.enums.js';
 
 @ObjectType({
@@ -15,7 +15,10 @@ export class NotEligible extends UserError {
   readonly reasons: EligibilityReason[];
 
   constructor(reasons: EligibilityReason[]) {
-    super(UserErrorCode.NOT_ELIGIBLE, `The conditions for aid are not met: ${reasons.join(', ')}. See what each means in the schema.`);
+    super(
+      UserErrorCode.NOT_ELIGIBLE,
+      `The conditions for aid are not met: ${reasons.join(', ')}. See what each means in the schema.`,
+    );
     this.reasons = reasons;
   }
 }
@@ -34,7 +37,8 @@ export class ApplicationWrongState extends UserError {
   readonly permitted: ApplicationAction[];
 
   constructor(status: ApplicationStatus, permitted: ApplicationAction[]) {
-    const now = permitted.length > 0 ? `You may ${permitted.join(' or ')}.` : 'There is nothing that you can do with it now.';
+    const now =
+      permitted.length > 0 ? `You may ${permitted.join(' or ')}.` : 'There is nothing that you can do with it now.';
     super(UserErrorCode.WRONG_STATE, `The application is ${status}, so this cannot be done by you. ${now}`);
     this.status = status;
     this.permitted = permitted;
@@ -67,7 +71,10 @@ export class AnnualCapReached extends UserError {
   readonly remaining: Money;
 
   constructor(remainingFen: bigint) {
-    super(UserErrorCode.ANNUAL_CAP_REACHED, "Nothing is left of the patient's aid of this year. Reject, or wait for the next year.");
+    super(
+      UserErrorCode.ANNUAL_CAP_REACHED,
+      "Nothing is left of the patient's aid of this year. Reject, or wait for the next year.",
+    );
     this.remaining = money(remainingFen);
   }
 }

@@ -6,8 +6,8 @@ import { money } from '../../common/money.js';
 import type { Grant, GrantStatus } from '../grant/grant.js';
 import type { AidTierName } from '../policy/policy.js';
 import type { Review } from '../review/review.js';
-import type { Application, ApplicationEvent } from './application.js';
 import type { ApplicationStatus } from './application.enums.js';
+import type { Application, ApplicationEvent } from './application.js';
 import type { ApplicationFacts, DecidedReview } from './application.rules.js';
 
 /** An application is read with its history, which is short and nearly always asked for: one statement for all of it. */
@@ -30,7 +30,7 @@ const BY_ID = statement('applications-by-id', `select ${COLUMNS} from applicatio
 
 const matching = '($1::text[] is null or status = any($1)) and ($2::uuid is null or patient_id = $2)';
 /** The row rules again, in the words that the indexes are made for. */
-const MINE = `(patient_subject = caller_subject() or patient_id = any(caller_patients())) and ${matching}`;
+const MINE = `(patient_subject = caller_subject() or patient_id = any((select caller_patients())::uuid[])) and ${matching}`;
 const QUEUE = `open_stage is not null and (open_reviewer = caller_subject() or open_reviewer is null) and ${matching}`;
 
 const PAGES = {
@@ -72,7 +72,14 @@ interface Row {
   version: number;
   reviews: (Omit<Review, 'mine'> & { reviewer: string | null })[];
   timeline: ApplicationEvent[];
-  grant: { id: string; status: GrantStatus; tier: AidTierName; aidYear: number; maximumFen: string; paidFen: string } | null;
+  grant: {
+    id: string;
+    status: GrantStatus;
+    tier: AidTierName;
+    aidYear: number;
+    maximumFen: string;
+    paidFen: string;
+  } | null;
 }
 
 /** An application as resolvers hand it on, with what the rules need to know of it. */
@@ -134,7 +141,11 @@ export class ApplicationLoader {
    * The caller's own and their dependants', newest first, or what a reviewer can work on, oldest first; one more than
    * the page holds where there are more.
    */
-  page(list: ApplicationList, { status, patientId }: ApplicationMatch, { after, first }: Page): Promise<LoadedApplication[]> {
+  page(
+    list: ApplicationList,
+    { status, patientId }: ApplicationMatch,
+    { after, first }: Page,
+  ): Promise<LoadedApplication[]> {
     return this.read(PAGES[list], [status, patientId, after, first + 1]);
   }
 

@@ -2,7 +2,10 @@ import { Arg, Ctx, Directive, Field, ID, ObjectType, Query, Resolver } from 'typ
 import { ForSubgraphs, Public } from '../../common/access.js';
 import type { FundContext } from '../context.js';
 
-@ObjectType({ simpleResolvers: true, description: 'An application that a medicine order can be linked to. For subgraphs.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An application that a medicine order can be linked to. For subgraphs.',
+})
 @Directive('@inaccessible')
 @Public()
 class ApplicationForOrder {
@@ -16,7 +19,10 @@ class ApplicationForOrder {
 /** What the other subgraphs may ask about applications. Row-level security answers as it does to the caller. */
 @Resolver()
 export class ApplicationPortsResolver {
-  @Query(() => [ID], { nullable: true, description: 'Those of these patients whose application the caller may see. For subgraphs.' })
+  @Query(() => [ID], {
+    nullable: true,
+    description: 'Those of these patients whose application the caller may see. For subgraphs.',
+  })
   @ForSubgraphs('patient')
   patientsWorkedOn(
     @Arg('ids', () => [ID], { description: 'Patients.' }) ids: string[],
@@ -25,7 +31,10 @@ export class ApplicationPortsResolver {
     return applications.visiblePatients(ids);
   }
 
-  @Query(() => [ID], { nullable: true, description: 'Those of these applications that the caller may see. For subgraphs.' })
+  @Query(() => [ID], {
+    nullable: true,
+    description: 'Those of these applications that the caller may see. For subgraphs.',
+  })
   @ForSubgraphs('pharmacy')
   applicationsWorkedOn(
     @Arg('ids', () => [ID], { description: 'Applications.' }) ids: string[],

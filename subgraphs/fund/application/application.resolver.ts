@@ -1,4 +1,18 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
@@ -8,9 +22,9 @@ import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { FundContext } from '../context.js';
 import { ReviewDecision } from '../review/review.js';
 import { ReviewService } from '../review/review.service.js';
-import { Application, ApplicationFilter } from './application.js';
 import { ApplicationAction } from './application.enums.js';
 import { AnnualCapReached, ApplicationExists, ApplicationWrongState, NotEligible } from './application.errors.js';
+import { Application, ApplicationFilter } from './application.js';
 import type { LoadedApplication } from './application.loader.js';
 import { allowedActions } from './application.rules.js';
 import { ApplicationService } from './application.service.js';
@@ -30,8 +44,8 @@ class DraftApplicationInput {
   idempotencyKey!: string;
 }
 
-@InputType({ description: 'Which application, as you have seen it.' })
-class ApplicationStepInput {
+@InputType()
+abstract class ApplicationStepInput {
   @Field(() => ID, { description: 'The application.' })
   applicationId!: string;
 
@@ -42,6 +56,15 @@ class ApplicationStepInput {
   idempotencyKey!: string;
 }
 
+@InputType({ description: 'Which application is handed in.' })
+class SubmitApplicationInput extends ApplicationStepInput {}
+
+@InputType({ description: 'Which application is taken back.' })
+class WithdrawApplicationInput extends ApplicationStepInput {}
+
+@InputType({ description: 'Which application you want to review.' })
+class TakeReviewInput extends ApplicationStepInput {}
+
 @InputType({ description: 'How a review ends.' })
 class DecideReviewInput extends ApplicationStepInput {
   @Field(() => ReviewDecision, { description: 'How it ends.' })
@@ -51,26 +74,24 @@ class DecideReviewInput extends ApplicationStepInput {
   reason!: string;
 }
 
-const DraftApplicationResult = resultUnion('DraftApplicationResult', 'The application, or why it was not begun.', Application, [
-  NotFound,
-  InvalidInput,
-  NotEligible,
-  ApplicationExists,
-  IdempotencyConflict,
-]);
-const SubmitApplicationResult = resultUnion('SubmitApplicationResult', 'The application, or why it was not handed in.', Application, [
-  NotFound,
-  NotEligible,
-  ApplicationWrongState,
-  StaleVersion,
-  IdempotencyConflict,
-]);
-const WithdrawApplicationResult = resultUnion('WithdrawApplicationResult', 'The application, or why not.', Application, [
-  NotFound,
-  ApplicationWrongState,
-  StaleVersion,
-  IdempotencyConflict,
-]);
+const DraftApplicationResult = resultUnion(
+  'DraftApplicationResult',
+  'The application, or why it was not begun.',
+  Application,
+  [NotFound, InvalidInput, NotEligible, ApplicationExists, IdempotencyConflict],
+);
+const SubmitApplicationResult = resultUnion(
+  'SubmitApplicationResult',
+  'The application, or why it was not handed in.',
+  Application,
+  [NotFound, NotEligible, ApplicationWrongState, StaleVersion, IdempotencyConflict],
+);
+const WithdrawApplicationResult = resultUnion(
+  'WithdrawApplicationResult',
+  'The application, or why not.',
+  Application,
+  [NotFound, ApplicationWrongState, StaleVersion, IdempotencyConflict],
+);
 const TakeReviewResult = resultUnion('TakeReviewResult', 'The application with your review, or why not.', Application, [
   NotFound,
   ApplicationWrongState,
@@ -103,7 +124,10 @@ const step = <Input extends ApplicationStepInput>(input: Input): Input => ({
 
 @Resolver(() => Application)
 export class ApplicationResolver {
-  @Query(() => Application, { nullable: true, description: 'One application by id; null when there is none that you may see.' })
+  @Query(() => Application, {
+    nullable: true,
+    description: 'One application by id; null when there is none that you may see.',
+  })
   @RequiresScopes('fund:apply', 'fund:review')
   application(
     @Arg('id', () => ID, { description: 'The id of the application.' }) id: string,
@@ -130,11 +154,17 @@ export class ApplicationResolver {
   }
 
   @FieldResolver(() => [ApplicationAction], { description: 'What you may do with it now: show these as buttons.' })
-  async allowedActions(@Root() application: LoadedApplication, @Ctx() { standing }: FundContext): Promise<ApplicationAction[]> {
+  async allowedActions(
+    @Root() application: LoadedApplication,
+    @Ctx() { standing }: FundContext,
+  ): Promise<ApplicationAction[]> {
     return allowedActions(application.facts, await standing(application));
   }
 
-  @Mutation(() => DraftApplicationResult, { nullable: true, description: 'Begins an application for the aid of this year.' })
+  @Mutation(() => DraftApplicationResult, {
+    nullable: true,
+    description: 'Begins an application for the aid of this year.',
+  })
   @RequiresScopes('fund:apply')
   draftApplication(
     @Arg('input', () => DraftApplicationInput, { description: 'For whom, and for what.' }) input: DraftApplicationInput,
@@ -146,29 +176,36 @@ export class ApplicationResolver {
 
   @Mutation(() => SubmitApplicationResult, {
     nullable: true,
-    description: 'Hands an application in, or hands in again what a reviewer asked for. The conditions for aid must be met.',
+    description:
+      'Hands an application in, or hands in again what a reviewer asked for. The conditions for aid must be met.',
   })
   @RequiresScopes('fund:apply')
   submitApplication(
-    @Arg('input', () => ApplicationStepInput, { description: 'Which one.' }) input: ApplicationStepInput,
+    @Arg('input', () => SubmitApplicationInput, { description: 'Which one.' }) input: SubmitApplicationInput,
     @Ctx() context: FundContext,
   ): Promise<Application | Failure | null> {
     return orFailure(changed(context, new ApplicationService(context).submit(step(input))));
   }
 
-  @Mutation(() => WithdrawApplicationResult, { nullable: true, description: 'Takes an application back that is not decided yet.' })
+  @Mutation(() => WithdrawApplicationResult, {
+    nullable: true,
+    description: 'Takes an application back that is not decided yet.',
+  })
   @RequiresScopes('fund:apply')
   withdrawApplication(
-    @Arg('input', () => ApplicationStepInput, { description: 'Which one.' }) input: ApplicationStepInput,
+    @Arg('input', () => WithdrawApplicationInput, { description: 'Which one.' }) input: WithdrawApplicationInput,
     @Ctx() context: FundContext,
   ): Promise<Application | Failure | null> {
     return orFailure(changed(context, new ApplicationService(context).withdraw(step(input))));
   }
 
-  @Mutation(() => TakeReviewResult, { nullable: true, description: 'Takes the open review of an application out of the queue.' })
+  @Mutation(() => TakeReviewResult, {
+    nullable: true,
+    description: 'Takes the open review of an application out of the queue.',
+  })
   @RequiresScopes('fund:review')
   takeReview(
-    @Arg('input', () => ApplicationStepInput, { description: 'Which application.' }) input: ApplicationStepInput,
+    @Arg('input', () => TakeReviewInput, { description: 'Which application.' }) input: TakeReviewInput,
     @Ctx() context: FundContext,
   ): Promise<Application | Failure | null> {
     return orFailure(changed(context, new ReviewService(context).take(step(input))));

@@ -1,4 +1,4 @@
-import { LockMode, type Loaded } from '@mikro-orm/core';
+import { type Loaded, LockMode } from '@mikro-orm/core';
 import type { EntityManager, InferEntity } from '@mikro-orm/postgresql';
 import { NotFound, StaleVersion } from '../../common/errors.js';
 import type { Role } from '../../common/identity.js';
@@ -18,7 +18,10 @@ export interface ApplicationStep {
 }
 
 /** The application as the caller sees it before anything is done. @throws {NotFound} */
-export async function lookAt({ applications }: FundContext, { applicationId }: ApplicationStep): Promise<LoadedApplication> {
+export async function lookAt(
+  { applications }: FundContext,
+  { applicationId }: ApplicationStep,
+): Promise<LoadedApplication> {
   const seen = await applications.byId(applicationId);
   if (!seen) throw new NotFound('application', ['input', 'applicationId']);
   return seen;

@@ -19,7 +19,9 @@ export class ApplicationEvent {
   @Field(() => DateTime, { description: 'When.' })
   readonly at!: string;
 
-  @Field(() => String, { description: 'In what role somebody did it, for example PATIENT or REVIEWER. Names are not told.' })
+  @Field(() => String, {
+    description: 'In what role somebody did it, for example PATIENT or REVIEWER. Names are not told.',
+  })
   readonly byRole!: string;
 
   @Field(() => String, { nullable: true, description: 'What was said with it.' })
@@ -46,7 +48,9 @@ export class Application {
   @Field(() => Int, { description: 'The calendar year (in Shanghai) that it is for.' })
   readonly aidYear!: number;
 
-  @Field(() => Money, { description: 'What treatment is expected to cost the patient in the year, after what others pay.' })
+  @Field(() => Money, {
+    description: 'What treatment is expected to cost the patient in the year, after what others pay.',
+  })
   readonly expectedExpense!: Money;
 
   @Field(() => Patient, { nullable: true, description: 'Whom the aid is for.' })
@@ -73,7 +77,10 @@ export class Application {
   @Field(() => DateTime, { nullable: true, description: 'When it was approved, rejected or withdrawn.' })
   readonly decidedAt!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'By when the next step should be done; null when nobody has to do anything.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'By when the next step should be done; null when nobody has to do anything.',
+  })
   readonly deadlineAt!: string | null;
 
   @Field(() => Int, { description: 'Counts changes: send it as `expectedVersion` with what you do next.' })

@@ -38,7 +38,7 @@ export const AnnualAidEntity = defineEntity({
   policies: [
     {
       name: 'annual_aid_concerned',
-      using: 'exists (select from application where application.patient_id = annual_aid.patient_id)',
+      using: 'exists (select from application where application.patient_id = annual_aid.patient_id offset 0)',
     },
   ],
 });

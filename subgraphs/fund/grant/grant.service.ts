@@ -5,8 +5,8 @@ import type { ApplicationEntity } from '../application/application.entity.js';
 import { AnnualCapReached } from '../application/application.errors.js';
 import { grantMaximum, type Tier } from '../application/application.rules.js';
 import type { PolicyInForce } from '../policy/policy.loader.js';
-import { GrantStatus } from './grant.js';
 import { AnnualAidEntity, GrantEntity } from './grant.entity.js';
+import { GrantStatus } from './grant.js';
 
 type StoredApplication = InferEntity<typeof ApplicationEntity>;
 
@@ -35,7 +35,11 @@ export async function grantOffer(
     `insert into annual_aid (patient_id, aid_year, cap_fen, granted_fen, paid_fen) values (?, ?, ?, 0, 0) on conflict do nothing`,
     [patientId, aidYear, policy.annualCapFen.toString()],
   );
-  const year = await em.findOneOrFail(AnnualAidEntity, { patientId, aidYear }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const year = await em.findOneOrFail(
+    AnnualAidEntity,
+    { patientId, aidYear },
+    { lockMode: LockMode.PESSIMISTIC_WRITE },
+  );
   const remainingFen = BigInt(year.capFen) - BigInt(year.grantedFen);
   if (remainingFen <= 0n) throw new AnnualCapReached(remainingFen);
   return { maximumFen: grantMaximum(BigInt(application.expectedExpenseFen), tier, remainingFen), tier, policy, year };

@@ -20,7 +20,10 @@ registerEnumType(GrantStatus, {
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'What an approval gives: at most so much for one patient, disease and year.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What an approval gives: at most so much for one patient, disease and year.',
+})
 @Directive('@key(fields: "id")')
 @RequiresScopes('fund:apply', 'fund:review', 'fund:finance')
 export class Grant {

@@ -13,7 +13,7 @@ create table fund (
 );
 -- a fund is defined by diseases, never by a medicine: a sponsor must not be able to steer aid to its own product
 create table fund_disease (
-  fund_id uuid not null constraint fund_disease_fund_id_foreign references fund (id) on update cascade,
+  fund_id uuid not null constraint fund_disease_fund_id_foreign references fund (id),
   disease_id uuid not null,
   primary key (fund_id, disease_id)
 );
@@ -30,7 +30,7 @@ create table aid_policy (
   demo boolean not null
 );
 create table aid_tier (
-  policy_id uuid not null constraint aid_tier_policy_id_foreign references aid_policy (id) on update cascade,
+  policy_id uuid not null constraint aid_tier_policy_id_foreign references aid_policy (id),
   tier text not null check (tier in ('I', 'II', 'III')),
   from_expense_fen bigint not null check (from_expense_fen > 0),
   share_percent int not null check (share_percent between 1 and 100),
@@ -46,14 +46,14 @@ create table application (
   -- the patient's own sign-in, where there is one
   patient_subject text,
   disease_id uuid not null,
-  fund_id uuid not null constraint application_fund_id_foreign references fund (id) on update cascade,
+  fund_id uuid not null constraint application_fund_id_foreign references fund (id),
   aid_year int not null check (aid_year between 2020 and 2200),
   expected_expense_fen bigint not null check (expected_expense_fen > 0),
   status text not null check (status in ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'INFORMATION_REQUESTED', 'APPROVED', 'REJECTED', 'WAITLISTED', 'APPEALED', 'WITHDRAWN')),
   open_stage text check (open_stage in ('DOCUMENTS', 'MEDICAL', 'FINANCIAL')),
   open_reviewer text,
   reviewer_subjects text[] not null,
-  policy_id uuid constraint application_policy_id_foreign references aid_policy (id) on update cascade on delete set null,
+  policy_id uuid constraint application_policy_id_foreign references aid_policy (id) on delete set null,
   snapshot jsonb,
   deadline_at timestamptz,
   created_at timestamptz not null,
@@ -73,13 +73,13 @@ create index application_patient on application (patient_id, id);
 create index application_queue on application (open_reviewer, id) where open_stage is not null;
 alter table application enable row level security;
 create policy application_concerned on application using (
-  patient_subject = caller_subject() or patient_id = any(caller_patients())
+  patient_subject = caller_subject() or patient_id = any((select caller_patients())::uuid[])
   or (caller_has_role('REVIEWER') and status <> 'DRAFT'
     and (caller_subject() = any(reviewer_subjects) or (open_stage is not null and open_reviewer is null))));
 
 create table application_event (
   id uuid primary key,
-  application_id uuid not null constraint application_event_application_id_foreign references application (id) on update cascade,
+  application_id uuid not null constraint application_event_application_id_foreign references application (id),
   status text not null,
   at timestamptz not null,
   by_role text not null,
@@ -88,12 +88,12 @@ create table application_event (
 create index application_event_application on application_event (application_id, id);
 alter table application_event enable row level security;
 create policy application_event_concerned on application_event
-  using (exists (select from application where application.id = application_id));
+  using (exists (select from application where application.id = application_id offset 0));
 revoke update, delete on application_event from care_fund;
 
 create table review (
   id uuid primary key,
-  application_id uuid not null constraint review_application_id_foreign references application (id) on update cascade,
+  application_id uuid not null constraint review_application_id_foreign references application (id),
   stage text not null check (stage in ('DOCUMENTS', 'MEDICAL', 'FINANCIAL')),
   reviewer_subject text,
   decision text check (decision in ('APPROVE', 'REJECT', 'REQUEST_INFORMATION', 'RECUSE')),
@@ -111,7 +111,7 @@ create unique index review_different_people on review (application_id, reviewer_
   where decision = 'APPROVE' and stage in ('MEDICAL', 'FINANCIAL');
 alter table review enable row level security;
 create policy review_concerned on review
-  using (exists (select from application where application.id = application_id));
+  using (exists (select from application where application.id = application_id offset 0));
 
 create table annual_aid (
   patient_id uuid not null,
@@ -123,18 +123,18 @@ create table annual_aid (
 );
 alter table annual_aid enable row level security;
 create policy annual_aid_concerned on annual_aid
-  using (exists (select from application where application.patient_id = annual_aid.patient_id));
+  using (exists (select from application where application.patient_id = annual_aid.patient_id offset 0));
 
 create table aid_grant (
   id uuid primary key,
   application_id uuid not null constraint aid_grant_application_id_unique unique
-    constraint aid_grant_application_id_foreign references application (id) on update cascade,
+    constraint aid_grant_application_id_foreign references application (id),
   patient_id uuid not null,
   disease_id uuid not null,
-  fund_id uuid not null constraint aid_grant_fund_id_foreign references fund (id) on update cascade,
+  fund_id uuid not null constraint aid_grant_fund_id_foreign references fund (id),
   aid_year int not null,
   tier text not null check (tier in ('I', 'II', 'III')),
-  policy_id uuid not null constraint aid_grant_policy_id_foreign references aid_policy (id) on update cascade,
+  policy_id uuid not null constraint aid_grant_policy_id_foreign references aid_policy (id),
   maximum_fen bigint not null check (maximum_fen > 0),
   paid_fen bigint not null check (paid_fen between 0 and maximum_fen),
   status text not null check (status in ('ACTIVE', 'EXHAUSTED', 'EXPIRED', 'REVOKED')),
@@ -144,6 +144,6 @@ create table aid_grant (
 create index aid_grant_patient on aid_grant (patient_id, aid_year);
 alter table aid_grant enable row level security;
 create policy aid_grant_concerned on aid_grant
-  using (exists (select from application where application.id = application_id));
+  using (exists (select from application where application.id = application_id offset 0));
 `,
 );

@@ -67,7 +67,10 @@ export class AidTier {
   readonly yearlyMaximum!: Money;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The rules of aid from a day on. A new version replaces it; it is never changed.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The rules of aid from a day on. A new version replaces it; it is never changed.',
+})
 @Public()
 export class AidPolicy {
   @Field(() => ID, { description: 'Identifies the version; says nothing about it.' })

@@ -1,6 +1,6 @@
 import { defineEntity } from '@mikro-orm/core';
-import type { ReviewDecision, ReviewStage } from './review.js';
 import { ApplicationEntity, seenWithApplication } from '../application/application.entity.js';
+import type { ReviewDecision, ReviewStage } from './review.js';
 
 /** One look at an application, by one reviewer, at one stage. Open until it is decided. */
 export const ReviewEntity = defineEntity({

@@ -7,13 +7,13 @@ import type { ApplicationEntity } from '../application/application.entity.js';
 import { ApplicationAction, ApplicationStatus, EligibilityReason } from '../application/application.enums.js';
 import { NotEligible } from '../application/application.errors.js';
 import type { LoadedApplication } from '../application/application.loader.js';
-import { decideTier, deadlineFor, nextStage } from '../application/application.rules.js';
+import { deadlineFor, decideTier, nextStage } from '../application/application.rules.js';
 import { type ApplicationStep, lockFor, lookAt, recordEvent } from '../application/application.step.js';
 import type { FundContext } from '../context.js';
-import { createGrant, grantOffer, type GrantOffer } from '../grant/grant.service.js';
+import { createGrant, type GrantOffer, grantOffer } from '../grant/grant.service.js';
 import type { PolicyInForce } from '../policy/policy.loader.js';
-import { ReviewDecision, ReviewStage } from './review.js';
 import { ReviewEntity } from './review.entity.js';
+import { ReviewDecision, ReviewStage } from './review.js';
 import { checkReason } from './review.rules.js';
 
 export interface DecideReview extends ApplicationStep {
@@ -72,7 +72,8 @@ export class ReviewService {
       review.decidedAt = now;
       application.openStage = null;
       application.openReviewer = null;
-      if (input.decision === ReviewDecision.APPROVE) await this.approve(em, application, review.stage, seen, policy, now);
+      if (input.decision === ReviewDecision.APPROVE)
+        await this.approve(em, application, review.stage, seen, policy, now);
       else this.close(em, application, input.decision, now);
       return application.id;
     });

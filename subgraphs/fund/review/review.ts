@@ -34,7 +34,10 @@ registerEnumType(ReviewDecision, {
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'One look at an application at one stage. Who reviewed is not told.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One look at an application at one stage. Who reviewed is not told.',
+})
 @RequiresScopes('fund:apply', 'fund:review')
 export class Review {
   @Field(() => ID, { description: 'Identifies the review; says nothing about it.' })

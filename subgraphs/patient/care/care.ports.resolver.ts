@@ -1,11 +1,13 @@
-import { Arg, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { ForSubgraphs, Public } from '../../common/access.js';
 import type { PatientContext } from '../context.js';
 import { DiagnosisStatus } from '../diagnosis/diagnosis.js';
 import type { CareStanding } from './care.loader.js';
-import { Directive } from 'type-graphql';
 
-@ObjectType('CareStanding', { simpleResolvers: true, description: 'What the caller may do for a patient. For subgraphs.' })
+@ObjectType('CareStanding', {
+  simpleResolvers: true,
+  description: 'What the caller may do for a patient. For subgraphs.',
+})
 @Directive('@inaccessible')
 @Public()
 class CareStandingType {
@@ -25,7 +27,10 @@ class CareStandingType {
   readonly mayOrder!: boolean;
 }
 
-@ObjectType('VerifiedDiagnosis', { simpleResolvers: true, description: 'A diagnosis as the fund decides by it. For subgraphs.' })
+@ObjectType('VerifiedDiagnosis', {
+  simpleResolvers: true,
+  description: 'A diagnosis as the fund decides by it. For subgraphs.',
+})
 @Directive('@inaccessible')
 @Public()
 class VerifiedDiagnosisType {
@@ -42,7 +47,10 @@ class VerifiedDiagnosisType {
 /** What the other subgraphs may ask about the caller's patients. */
 @Resolver()
 export class CarePortsResolver {
-  @Query(() => CareStandingType, { nullable: true, description: 'What the caller may do for a patient. For subgraphs.' })
+  @Query(() => CareStandingType, {
+    nullable: true,
+    description: 'What the caller may do for a patient. For subgraphs.',
+  })
   @ForSubgraphs('fund', 'pharmacy')
   careStanding(
     @Arg('patientId', () => ID, { description: 'The patient.' }) patientId: string,

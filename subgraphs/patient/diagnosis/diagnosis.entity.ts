@@ -24,7 +24,7 @@ export const DiagnosisEntity = defineEntity({
   policies: [
     {
       name: 'diagnosis_concerned',
-      using: `exists (select from patient where patient.id = patient_id)
+      using: `exists (select from patient where patient.id = patient_id offset 0)
         or (caller_has_role('HOSPITAL') and hospital_organisation_id = caller_organisation())`,
     },
   ],

@@ -8,7 +8,10 @@ const COLUMNS = `id, patient_id as "patientId", json_build_object('id', disease_
   status, decided_at as "decidedAt", reason, version`;
 
 const BY_ID = statement('diagnoses-by-id', `select ${COLUMNS} from diagnosis where id = any($1)`);
-const BY_PATIENT = statement('diagnoses-by-patient', `select ${COLUMNS} from diagnosis where patient_id = any($1) order by id`);
+const BY_PATIENT = statement(
+  'diagnoses-by-patient',
+  `select ${COLUMNS} from diagnosis where patient_id = any($1) order by id`,
+);
 const TO_DECIDE = statement(
   'diagnoses-to-decide',
   `select ${COLUMNS} from diagnosis

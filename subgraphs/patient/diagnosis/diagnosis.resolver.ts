@@ -1,4 +1,17 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
@@ -7,8 +20,8 @@ import { LocalDate } from '../../common/scalars.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PatientContext } from '../context.js';
 import { Patient } from '../profile/patient.js';
-import { Diagnosis, DiagnosisAction } from './diagnosis.js';
 import { DiagnosisDecided } from './diagnosis.errors.js';
+import { Diagnosis, DiagnosisAction } from './diagnosis.js';
 import type { DiagnosisRow } from './diagnosis.loader.js';
 import { allowedActions } from './diagnosis.rules.js';
 import { DiagnosisService } from './diagnosis.service.js';
@@ -42,7 +55,10 @@ class DecideDiagnosisInput {
   @Field(() => DiagnosisAction, { description: 'Whether it is right.' })
   decision!: DiagnosisAction;
 
-  @Field(() => String, { nullable: true, description: 'Why; needed for a refusal. The patient reads it. At most 1,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why; needed for a refusal. The patient reads it. At most 1,000 characters.',
+  })
   reason?: string;
 
   @Field(() => Int, { description: 'The `version` that you looked at.' })
@@ -52,19 +68,18 @@ class DecideDiagnosisInput {
   idempotencyKey!: string;
 }
 
-const ReportDiagnosisResult = resultUnion('ReportDiagnosisResult', 'The reported diagnosis, or why it was not done.', Diagnosis, [
-  NotFound,
-  InvalidInput,
-  IdempotencyConflict,
-]);
-const DecideDiagnosisResult = resultUnion('DecideDiagnosisResult', 'The decided diagnosis, or why it was not done.', Diagnosis, [
-  NotFound,
-  NotAllowed,
-  InvalidInput,
-  StaleVersion,
-  DiagnosisDecided,
-  IdempotencyConflict,
-]);
+const ReportDiagnosisResult = resultUnion(
+  'ReportDiagnosisResult',
+  'The reported diagnosis, or why it was not done.',
+  Diagnosis,
+  [NotFound, InvalidInput, IdempotencyConflict],
+);
+const DecideDiagnosisResult = resultUnion(
+  'DecideDiagnosisResult',
+  'The decided diagnosis, or why it was not done.',
+  Diagnosis,
+  [NotFound, NotAllowed, InvalidInput, StaleVersion, DiagnosisDecided, IdempotencyConflict],
+);
 const DiagnosisConnection = connectionType(Diagnosis, 'diagnoses');
 
 @Resolver(() => Diagnosis)
@@ -83,15 +98,22 @@ export class DiagnosisResolver {
   }
 
   @FieldResolver(() => [DiagnosisAction], { description: 'What you may do with it now.' })
-  async allowedActions(@Root() diagnosis: DiagnosisRow, @Ctx() { identity, patients }: PatientContext): Promise<DiagnosisAction[]> {
+  async allowedActions(
+    @Root() diagnosis: DiagnosisRow,
+    @Ctx() { identity, patients }: PatientContext,
+  ): Promise<DiagnosisAction[]> {
     const own = identity.roles.includes('PATIENT') && (await patients.own())?.id === diagnosis.patientId;
     return allowedActions(diagnosis.status, identity.roles, own);
   }
 
-  @Mutation(() => ReportDiagnosisResult, { nullable: true, description: 'Reports what a hospital has found. The hospital answers.' })
+  @Mutation(() => ReportDiagnosisResult, {
+    nullable: true,
+    description: 'Reports what a hospital has found. The hospital answers.',
+  })
   @RequiresScopes('patient:self')
   reportDiagnosis(
-    @Arg('input', () => ReportDiagnosisInput, { description: 'What was found, where and when.' }) input: ReportDiagnosisInput,
+    @Arg('input', () => ReportDiagnosisInput, { description: 'What was found, where and when.' })
+    input: ReportDiagnosisInput,
     @Ctx() context: PatientContext,
   ): Promise<Diagnosis | Failure | null> {
     for (const key of ['patientId', 'diseaseId', 'hospitalId'] as const) input[key] = checkedId(input[key], key);

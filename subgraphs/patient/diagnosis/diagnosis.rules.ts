@@ -15,7 +15,8 @@ export function allowedActions(status: DiagnosisStatus, roles: readonly Role[], 
 
 /** @throws {InvalidInput} for a day to come, one before birth, or a text that is too long */
 export function checkReport(report: { diagnosedOn: string; physicianName?: string | null }, today: string): void {
-  if (report.diagnosedOn > today) throw new InvalidInput('The day of the diagnosis is in the future.', ['input', 'diagnosedOn']);
+  if (report.diagnosedOn > today)
+    throw new InvalidInput('The day of the diagnosis is in the future.', ['input', 'diagnosedOn']);
   if ((report.physicianName ?? '').length > 100) {
     throw new InvalidInput("A physician's name has at most 100 characters.", ['input', 'physicianName']);
   }
@@ -27,6 +28,7 @@ export function checkReason(action: DiagnosisAction, reason: string | null | und
   if (action === DiagnosisAction.REFUSE && !given) {
     throw new InvalidInput('Say why you refuse the diagnosis: the patient reads it.', ['input', 'reason']);
   }
-  if (given && given.length > 1000) throw new InvalidInput('A reason has at most 1,000 characters.', ['input', 'reason']);
+  if (given && given.length > 1000)
+    throw new InvalidInput('A reason has at most 1,000 characters.', ['input', 'reason']);
   return given;
 }

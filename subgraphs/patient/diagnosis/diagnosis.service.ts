@@ -1,12 +1,12 @@
 import { LockMode } from '@mikro-orm/core';
 import { shanghaiDay } from '../../common/calendar.js';
-import type { PatientContext } from '../context.js';
 import { InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
-import { newId } from '../../common/ids.js';
 import { once } from '../../common/idempotency.js';
-import { DiagnosisAction, DiagnosisStatus } from './diagnosis.js';
+import { newId } from '../../common/ids.js';
+import type { PatientContext } from '../context.js';
 import { DiagnosisEntity } from './diagnosis.entity.js';
 import { DiagnosisDecided } from './diagnosis.errors.js';
+import { DiagnosisAction, DiagnosisStatus } from './diagnosis.js';
 import { allowedActions, checkReason, checkReport, decidingRole } from './diagnosis.rules.js';
 import { diagnosisPlace } from './hospital.port.js';
 

@@ -31,7 +31,10 @@ registerEnumType(DiagnosisAction, {
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'A disease that a hospital has found in a patient. Aid needs a verified one.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A disease that a hospital has found in a patient. Aid needs a verified one.',
+})
 @Directive('@key(fields: "id")')
 @RequiresScopes('patient:self', 'diagnosis:verify')
 export class Diagnosis {

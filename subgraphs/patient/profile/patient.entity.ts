@@ -18,7 +18,7 @@ export const PatientEntity = defineEntity({
   policies: [
     {
       name: 'patient_concerned',
-      using: `subject = caller_subject() or id = any(caller_patients()) or caller_cares_for(id, 'VIEW')`,
+      using: `subject = caller_subject() or id = any((select caller_patients())::uuid[]) or caller_cares_for(id, 'VIEW')`,
     },
   ],
 });

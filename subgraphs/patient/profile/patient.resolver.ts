@@ -1,12 +1,24 @@
-import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, Query, Resolver, Root, registerEnumType } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  registerEnumType,
+} from 'type-graphql';
 import { Authenticated, RequiresScopes } from '../../common/access.js';
 import { IdempotencyConflict, InvalidInput, NotAllowed } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { LocalDate } from '../../common/scalars.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PatientContext } from '../context.js';
-import { Me, Patient, Sex } from './patient.js';
 import { AlreadyRegistered } from './patient.errors.js';
+import { Me, Patient, Sex } from './patient.js';
 import { PatientService } from './patient.service.js';
 
 enum PatientRelation {
@@ -39,21 +51,30 @@ class RegisterPatientInput {
   @Field(() => String, { description: 'Province or city. 1 to 100 characters.' })
   region!: string;
 
-  @Field(() => ID, { description: 'A key of your making, for example a new UUID: sending the same again registers once.' })
+  @Field(() => ID, {
+    description: 'A key of your making, for example a new UUID: sending the same again registers once.',
+  })
   idempotencyKey!: string;
 }
 
-const RegisterPatientResult = resultUnion('RegisterPatientResult', 'The registered patient, or why it was not done.', Patient, [
-  AlreadyRegistered,
-  NotAllowed,
-  InvalidInput,
-  IdempotencyConflict,
-]);
+const RegisterPatientResult = resultUnion(
+  'RegisterPatientResult',
+  'The registered patient, or why it was not done.',
+  Patient,
+  [AlreadyRegistered, NotAllowed, InvalidInput, IdempotencyConflict],
+);
 
 @Resolver(() => Patient)
 export class PatientResolver {
   @Query(() => Patient, { nullable: true, description: 'One patient by id; null when there is none that you may see.' })
-  @RequiresScopes('patient:self', 'fund:review', 'fund:finance', 'pharmacy:dispense', 'care:provide', 'diagnosis:verify')
+  @RequiresScopes(
+    'patient:self',
+    'fund:review',
+    'fund:finance',
+    'pharmacy:dispense',
+    'care:provide',
+    'diagnosis:verify',
+  )
   patient(
     @Arg('id', () => ID, { description: 'The id of the patient.' }) id: string,
     @Ctx() { patients }: PatientContext,
@@ -61,7 +82,10 @@ export class PatientResolver {
     return patients.byId(checkedId(id));
   }
 
-  @Mutation(() => RegisterPatientResult, { nullable: true, description: 'Registers you, or somebody whom you care for.' })
+  @Mutation(() => RegisterPatientResult, {
+    nullable: true,
+    description: 'Registers you, or somebody whom you care for.',
+  })
   @RequiresScopes('patient:self')
   registerPatient(
     @Arg('input', () => RegisterPatientInput, { description: 'Who is to be registered.' }) input: RegisterPatientInput,
@@ -73,18 +97,27 @@ export class PatientResolver {
 
 @Resolver(() => Me)
 export class MeResolver {
-  @Query(() => Me, { nullable: true, description: 'The caller: your roles, your own record, and those whom you care for.' })
+  @Query(() => Me, {
+    nullable: true,
+    description: 'The caller: your roles, your own record, and those whom you care for.',
+  })
   @Authenticated()
   me(@Ctx() { identity }: PatientContext): Me {
     return { roles: identity.roles, scopes: identity.scopes };
   }
 
-  @FieldResolver(() => Patient, { nullable: true, description: 'Your own record; null until you register as a patient.' })
+  @FieldResolver(() => Patient, {
+    nullable: true,
+    description: 'Your own record; null until you register as a patient.',
+  })
   patient(@Root() _: Me, @Ctx() { patients }: PatientContext): Promise<Patient | null> {
     return patients.own();
   }
 
-  @FieldResolver(() => [Patient], { nullable: true, description: 'Those whom you care for and may see; empty when nobody.' })
+  @FieldResolver(() => [Patient], {
+    nullable: true,
+    description: 'Those whom you care for and may see; empty when nobody.',
+  })
   patients(@Root() _: Me, @Ctx() { patients }: PatientContext): Promise<Patient[]> {
     return patients.inCare();
   }

@@ -22,7 +22,8 @@ export function checkRegistration(input: Registration, today: string): Registrat
   if (displayName.length < 1 || displayName.length > 50) {
     throw new InvalidInput('A display name has 1 to 50 characters.', ['input', 'displayName']);
   }
-  if (region.length < 1 || region.length > 100) throw new InvalidInput('A region has 1 to 100 characters.', ['input', 'region']);
+  if (region.length < 1 || region.length > 100)
+    throw new InvalidInput('A region has 1 to 100 characters.', ['input', 'region']);
   if (input.birthDate > today) throw new InvalidInput('The birthday is in the future.', ['input', 'birthDate']);
   if (Number(today.slice(0, 4)) - Number(input.birthDate.slice(0, 4)) > MAX_AGE_YEARS) {
     throw new InvalidInput(`The birthday is more than ${MAX_AGE_YEARS} years ago.`, ['input', 'birthDate']);

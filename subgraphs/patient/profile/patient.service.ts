@@ -2,8 +2,8 @@ import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { shanghaiDay } from '../../common/calendar.js';
 import type { SubgraphContext } from '../../common/context.js';
 import { NotAllowed } from '../../common/errors.js';
-import { newId } from '../../common/ids.js';
 import { once } from '../../common/idempotency.js';
+import { newId } from '../../common/ids.js';
 import { CARE_SCOPES, CareRelationshipEntity } from '../care/care-relationship.entity.js';
 import { PatientEntity } from './patient.entity.js';
 import { AlreadyRegistered } from './patient.errors.js';
@@ -29,7 +29,9 @@ export class PatientService {
     const self = input.relation === 'SELF';
     if (!identity.roles.includes(self ? 'PATIENT' : 'CAREGIVER')) {
       throw new NotAllowed(
-        self ? 'Only somebody who signed in as a patient registers themselves.' : 'Only a caregiver registers somebody else.',
+        self
+          ? 'Only somebody who signed in as a patient registers themselves.'
+          : 'Only a caregiver registers somebody else.',
         ['input', 'relation'],
       );
     }

@@ -31,13 +31,19 @@ export class Patient {
   @Field(() => String, { description: 'The name that others see, chosen by the patient. 1 to 50 characters.' })
   readonly displayName!: string;
 
-  @Field(() => LocalDate, { nullable: true, description: 'Birthday. Null for all but the patient and their caregivers.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Birthday. Null for all but the patient and their caregivers.',
+  })
   readonly birthDate!: string | null;
 
   @Field(() => Sex, { nullable: true, description: 'Sex. Null for all but the patient and their caregivers.' })
   readonly sex!: Sex | null;
 
-  @Field(() => String, { nullable: true, description: 'Province or city. Null for all but the patient and their caregivers.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Province or city. Null for all but the patient and their caregivers.',
+  })
   readonly region!: string | null;
 
   @Field(() => Int, { description: 'Counts changes: send it as `expectedVersion` when you change the record.' })

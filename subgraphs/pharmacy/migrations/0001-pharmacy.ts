@@ -42,8 +42,9 @@ create table drug_order_line (
   constraint drug_order_line_medicine_unique unique (order_id, medicine_id)
 );
 alter table drug_order_line enable row level security;
+-- offset 0: looked up line by line; otherwise the planner may read all orders into a hash first
 create policy drug_order_line_of_order on drug_order_line
-  using (exists (select from drug_order where drug_order.id = order_id));
+  using (exists (select from drug_order where drug_order.id = order_id offset 0));
 -- what was sold, and for how much, is never changed
 revoke update, delete on drug_order_line from care_pharmacy;
 grant update (lot) on drug_order_line to care_pharmacy;
@@ -68,8 +69,8 @@ create index shipment_order on shipment (order_id, id);
 create index shipment_carrier on shipment (carrier_organisation_id, id) where carrier_organisation_id is not null;
 alter table shipment enable row level security;
 create policy shipment_concerned on shipment using (
-  exists (select from drug_order where drug_order.id = order_id)
-  or (caller_has_role('CARRIER') and carrier_organisation_id = caller_organisation()));
+  (caller_has_role('CARRIER') and carrier_organisation_id = caller_organisation())
+  or exists (select from drug_order where drug_order.id = order_id offset 0));
 
 -- which applications orders are linked to, or those for patients, for asking whether the caller works on those;
 -- answers no client

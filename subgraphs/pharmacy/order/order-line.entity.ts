@@ -18,7 +18,7 @@ export const DrugOrderLineEntity = defineEntity({
   policies: [
     {
       name: 'drug_order_line_of_order',
-      using: 'exists (select from drug_order where drug_order.id = order_id)',
+      using: 'exists (select from drug_order where drug_order.id = order_id offset 0)',
     },
   ],
 });

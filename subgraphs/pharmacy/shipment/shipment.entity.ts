@@ -21,8 +21,8 @@ export const ShipmentEntity = defineEntity({
   policies: [
     {
       name: 'shipment_concerned',
-      using: `exists (select from drug_order where drug_order.id = order_id)
-        or (caller_has_role('CARRIER') and carrier_organisation_id = caller_organisation())`,
+      using: `(caller_has_role('CARRIER') and carrier_organisation_id = caller_organisation())
+        or exists (select from drug_order where drug_order.id = order_id offset 0)`,
     },
   ],
 });

@@ -1,0 +1,59 @@
+import { describeError, log } from '../subgraphs/common/log.js';
+import { Refusal } from '../subgraphs/common/refusal.js';
+
+/**
+ * Runs a server until it is told to stop. What goes wrong at the start is one sentence and exit 1; SIGTERM and Ctrl-C
+ * let what is in flight end, a second one ends at once.
+ *
+ * @param start starts it, and returns what stops it
+ */
+export async function runUntilStopped(start: () => Promise<() => Promise<void>>): Promise<void> {
+  let stopping = false;
+  let stop: (() => Promise<void>) | undefined;
+  const onSignal = () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    if (!stop) process.exit(130);
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error(describeError(error), 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  try {
+    stop = await start();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Ends with one sentence for what we can explain, and with the trace of what we cannot. */
+export function fail(error: unknown): never {
+  console.error(explain(error));
+  process.exit(1);
+}
+
+const OUT_OF_REACH = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN', '28P01', '3D000']);
+
+function explain(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  const { code, message, errors } = error as { code?: string; message?: string; errors?: unknown[] };
+  const inner = (errors?.[0] ?? (error as { cause?: unknown }).cause) as
+    | { code?: string; message?: string }
+    | undefined;
+  if (
+    OUT_OF_REACH.has(code ?? '') ||
+    OUT_OF_REACH.has(inner?.code ?? '') ||
+    /connect timeout|timeout expired/i.test(message ?? '')
+  ) {
+    return `The database cannot be reached (${code ?? inner?.code ?? 'time-out'}). Check DATABASE_URL and that the server runs.`;
+  }
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return `A file or folder cannot be written (${message}). Choose another with DATA_DIR, or give this user the right.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEMO_PARTNERS, DEMO_PEOPLE } from '../gateway/identity/demo-people.js';
+import { accessTokenFor } from '../gateway/identity/sign-in.js';
+import { startOneProcess } from '../gateway/one-process.js';
+import { PROJECT_ROOT } from '../subgraphs/common/files.js';
+import { servingUrl } from '../subgraphs/common/migrate.js';
+import { applicationId } from '../subgraphs/common/seed.js';
+import { readSettings } from '../subgraphs/common/settings.js';
+import { startPostgres } from './postgres.js';
+import { databaseSecret, prepare } from './prepare.js';
+import { runUntilStopped } from './process.js';
+import { loadDemo } from './seed.js';
+
+/** `npm start`: the whole API in one process, with a database of its own unless `DATABASE_URL` names one. */
+await runUntilStopped(async () => {
+  const began = performance.now();
+  const settings = readSettings();
+  const demo = settings.environment !== 'production';
+  const embedded = settings.databaseUrl
+    ? undefined
+    : await startPostgres({ folder: join(settings.dataDir, 'postgres') });
+  try {
+    const adminUrl = settings.databaseUrl ?? (embedded?.url as string);
+    await prepare(settings, adminUrl);
+    if (demo) await loadDemo(adminUrl);
+    const secret = databaseSecret(settings);
+    const api = await startOneProcess(settings, (name) => servingUrl(adminUrl, name, secret));
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(demo ? await welcome(api.url, seconds) : `Ready in ${seconds} s at ${api.url}/graphql`);
+    return async () => {
+      await api.close();
+      await embedded?.stop();
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+});
+
+/** What somebody who has just started it wants to know, with the main query's real answer. */
+async function welcome(url: string, seconds: string): Promise<string> {
+  const query = readFileSync(join(PROJECT_ROOT, 'schema/operations/ApplicationOverview.graphql'), 'utf8');
+  const token = await accessTokenFor('patient', url);
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables: { id: applicationId(0, 0) } }),
+  });
+  const names = (people: readonly { name: string }[]) => people.map(({ name }) => name).join(', ');
+  return `
+Rare disease care API, ready in ${seconds} s. Demo data: all people and prices are invented.
+
+  API and Apollo Sandbox   ${url}/graphql
+  Health                   ${url}/health/ready
+  Metrics                  ${url}/metrics
+  Sign-in (development)    ${url}/oidc
+
+A token for a demo person or partner:   npm run token -- NAME
+  people     ${names(DEMO_PEOPLE)}
+  partners   ${names(DEMO_PARTNERS)}
+
+The main query (schema/operations/ApplicationOverview.graphql) as the patient:
+  variables  {"id": "${applicationId(0, 0)}"}
+${JSON.stringify(await response.json(), null, 2)}
+
+Stop with Ctrl-C.`;
+}
