@@ -197,22 +197,22 @@ describe.each(WAYS)('the whole path in %s', (way) => {
     expect(more.data.patient).toEqual({ displayName: 'Demo Child', birthDate: null, region: null });
   });
 
-  test.each(['patient', 'other-patient'])(
-    'a stranger (%s) gets null, the same as for what does not exist',
-    async (name) => {
-      const stranger = await api.person(name);
-      const there = await stranger.ask(OVERVIEW, { id: made.application });
-      const missing = await stranger.ask(OVERVIEW, { id: '01934a3c-5800-7000-8000-00000000ffff' });
-      expect(there.data).toEqual({ application: null });
-      expect(there.data).toEqual(missing.data);
-      expect(there.errors).toEqual(missing.errors);
-      const around = await stranger.ask(
-        'query($order: ID!, $patient: ID!) { drugOrder(id: $order) { id } patient(id: $patient) { id annualAid { granted { amount } } } }',
-        { order: made.order, patient: made.patient },
-      );
-      expect(around.data).toEqual({ drugOrder: null, patient: null });
-    },
-  );
+  test.each([
+    'patient',
+    'other-patient',
+  ])('a stranger (%s) gets null, the same as for what does not exist', async (name) => {
+    const stranger = await api.person(name);
+    const there = await stranger.ask(OVERVIEW, { id: made.application });
+    const missing = await stranger.ask(OVERVIEW, { id: '01934a3c-5800-7000-8000-00000000ffff' });
+    expect(there.data).toEqual({ application: null });
+    expect(there.data).toEqual(missing.data);
+    expect(there.errors).toEqual(missing.errors);
+    const around = await stranger.ask(
+      'query($order: ID!, $patient: ID!) { drugOrder(id: $order) { id } patient(id: $patient) { id annualAid { granted { amount } } } }',
+      { order: made.order, patient: made.patient },
+    );
+    expect(around.data).toEqual({ drugOrder: null, patient: null });
+  });
 
   test('without a token the application is closed and the catalog open', async () => {
     const { data, errors } = await api.anyone.ask(

@@ -296,28 +296,29 @@ describe('search', () => {
 });
 
 describe('paging', () => {
-  test.each([[null], ['hospital'], ['Shandng hosptal']])(
-    'through hospitals found by %j sees each once',
-    async (search) => {
-      const query = `query ($search: String, $first: Int!, $after: ID) {
+  test.each([
+    [null],
+    ['hospital'],
+    ['Shandng hosptal'],
+  ])('through hospitals found by %j sees each once', async (search) => {
+    const query = `query ($search: String, $first: Int!, $after: ID) {
       hospitals(search: $search, first: $first, after: $after) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } } }`;
-      const seen: string[] = [];
-      let after: string | null = null;
-      for (;;) {
-        const { hospitals }: Answer = await ask(query, { search, first: 17, after });
-        expect(hospitals.pageInfo.hasPreviousPage).toBe(after !== null);
-        seen.push(...hospitals.nodes.map(({ id }: { id: string }) => id));
-        after = hospitals.pageInfo.endCursor;
-        if (!hospitals.pageInfo.hasNextPage) {
-          expect(seen.length).toBe(hospitals.totalCount);
-          break;
-        }
+    const seen: string[] = [];
+    let after: string | null = null;
+    for (;;) {
+      const { hospitals }: Answer = await ask(query, { search, first: 17, after });
+      expect(hospitals.pageInfo.hasPreviousPage).toBe(after !== null);
+      seen.push(...hospitals.nodes.map(({ id }: { id: string }) => id));
+      after = hospitals.pageInfo.endCursor;
+      if (!hospitals.pageInfo.hasNextPage) {
+        expect(seen.length).toBe(hospitals.totalCount);
+        break;
       }
-      expect(seen.length).toBeGreaterThan(17);
-      expect(new Set(seen).size).toBe(seen.length);
-      if (search === null) expect(seen.length).toBe(447);
-    },
-  );
+    }
+    expect(seen.length).toBeGreaterThan(17);
+    expect(new Set(seen).size).toBe(seen.length);
+    if (search === null) expect(seen.length).toBe(447);
+  });
 
   test.each([
     ['{ diseases(first: 0) { nodes { id } } }'],
