@@ -183,7 +183,7 @@ async function query(url: string, text: string): Promise<QueryResultRow[]> {
 
 /** Another process that owns a server and writes its URL when it answers. */
 function startElsewhere(place: string): ChildProcess {
-  const module = pathToFileURL(join(import.meta.dirname, 'postgres.ts'));
+  const module = pathToFileURL(join(import.meta.dirname, '../dist/scripts/postgres.js'));
   const program = `
     const { startPostgres } = await import('${module}');
     const { url } = await startPostgres({ folder: '${place}', durable: false });
