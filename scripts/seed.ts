@@ -1,30 +1,377 @@
-import { importDemoOrganisations, setDemoPrices } from '../subgraphs/catalog/demo.js';
+/** `npm run seed -- --patients N`: synthetic patients up to number N - 1, those that are not there yet. */
+import { finished } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import type { Client } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { DEMO_PARTNERS } from '../gateway/identity/demo-people.js';
+import { DEMO_HOSPITAL_ID, importDemoOrganisations, setDemoPrices } from '../subgraphs/catalog/demo.js';
+import { describeError, log } from '../subgraphs/common/log.js';
 import { withClient } from '../subgraphs/common/migrate.js';
+import { Refusal } from '../subgraphs/common/refusal.js';
+import {
+  DEMO_PATIENTS,
+  demoSerials,
+  MOST_APPLICATIONS,
+  type SeedDisease,
+  type SeedHospital,
+  type SeedMedicine,
+  type SeedPolicy,
+  type SeedTable,
+  type SeedValue,
+  type SeedWorld,
+} from '../subgraphs/common/seed.js';
+import { readSettings, type SubgraphName } from '../subgraphs/common/settings.js';
+import { communitySeed } from '../subgraphs/community/seed.js';
+import { DEMO_POLICY_ID, GENERAL_FUND_ID, importDemoFund } from '../subgraphs/fund/demo.js';
+import { fundSeed } from '../subgraphs/fund/seed.js';
+import { patientSeed } from '../subgraphs/patient/seed.js';
+import { MOST_ORDERS, pharmacySeed } from '../subgraphs/pharmacy/seed.js';
+import { administratorUrl } from './administrator.js';
+import { fail } from './process.js';
+
+const SEEDS: readonly (readonly [SubgraphName, readonly SeedTable[]])[] = [
+  ['patient', patientSeed],
+  ['fund', fundSeed],
+  ['pharmacy', pharmacySeed],
+  ['community', communitySeed],
+];
+
+/** Every table that patients have rows in, with its schema. */
+export const SEED_TABLES: readonly SeedTable[] = SEEDS.flatMap(([schema, tables]) =>
+  tables.map(({ table, columns, rows }) => ({ table: `${schema}.${table}`, columns, rows })),
+);
+
+/** @throws {Refusal} when tables or the catalog's entries are missing */
+async function refuseUnprepared(client: Client): Promise<void> {
+  const tables = [...SEED_TABLES.map(({ table }) => table), 'catalog.disease', 'fund.fund'];
+  const { rows } = await client.query<{ there: boolean }>(
+    'select coalesce(bool_and(to_regclass(name) is not null), false) as there from unnest($1::text[]) as name',
+    [tables],
+  );
+  const filled = rows[0]?.there && (await client.query('select 1 from catalog.disease limit 1')).rowCount === 1;
+  if (!filled) throw new Refusal('The database has not been prepared. Run `npm start` or `npm run migrate` first.');
+}
+
+/** Reads what patients' rows point to. Always in the same order, as choices are made by place. */
+async function readWorld(client: Client): Promise<SeedWorld> {
+  const read = async <Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> =>
+    (await client.query<Row>(sql, values)).rows;
+  const diseases = await read<SeedDisease>(
+    `select id, catalog_no as "catalogNo", name_en as "nameEn" from catalog.disease join fund.fund_disease on disease_id = id
+     where fund_id = $1 order by catalog_no`,
+    [GENERAL_FUND_ID],
+  );
+  const hospitals = await read<SeedHospital>(
+    `select id, organisation_id as "organisationId", province from catalog.hospital where in_2024 order by id`,
+  );
+  const sold = await read<{ id: string; priceFen: string; cold: boolean; treats: string[] }>(
+    `select id, price_fen as "priceFen", storage = 'COLD_2_8' as cold,
+       array(select disease_id::text from catalog.medicine_disease where medicine_id = id) as treats
+     from catalog.medicine where sold_online and price_fen is not null order by id`,
+  );
+  const [policy] = await read<{
+    id: string;
+    number: number;
+    cap: string;
+    second: string;
+    tiers: { tier: string; from: string; share: number; most: string }[];
+  }>(
+    `select id, number, annual_cap_fen as cap, second_review_above_fen as second,
+       (select json_agg(json_build_object('tier', tier, 'from', from_expense_fen::text, 'share', share_percent,
+          'most', yearly_maximum_fen::text) order by tier) from fund.aid_tier where policy_id = id) as tiers
+     from fund.aid_policy where id = $1`,
+    [DEMO_POLICY_ID],
+  );
+  const demoHospital = hospitals.find(({ id }) => id === DEMO_HOSPITAL_ID);
+  const carrier = DEMO_PARTNERS.find(({ roles }) => roles.includes('CARRIER'));
+  if (!policy || !demoHospital || !carrier || diseases.length === 0 || sold.length === 0) {
+    throw new Refusal('The catalog or the fund of this database is not the demo’s, so nothing can be seeded into it.');
+  }
+  const medicines = sold.map(({ id, priceFen, cold, treats }) => ({ id, priceFen: BigInt(priceFen), cold, treats }));
+  const medicinesByDisease = new Map<string, SeedMedicine[]>();
+  for (const medicine of medicines) {
+    for (const disease of medicine.treats) {
+      medicinesByDisease.set(disease, [...(medicinesByDisease.get(disease) ?? []), medicine]);
+    }
+  }
+  const shownPolicy: SeedPolicy = {
+    id: policy.id,
+    number: policy.number,
+    annualCapFen: BigInt(policy.cap),
+    secondReviewAboveFen: BigInt(policy.second),
+    tiers: policy.tiers.map(({ tier, from, share, most }) => ({
+      tier,
+      fromExpenseFen: BigInt(from),
+      sharePercent: share,
+      yearlyMaximumFen: BigInt(most),
+    })),
+  };
+  return {
+    diseases,
+    hospitals,
+    demoHospital,
+    medicines,
+    medicinesByDisease,
+    fundId: GENERAL_FUND_ID,
+    policy: shownPolicy,
+    carrierId: carrier.organisation,
+  };
+}
+
+/** A value in PostgreSQL's own words. */
+function literal(value: Exclude<SeedValue, null>): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object') return `{${value.map((text) => JSON.stringify(text)).join()}}`;
+  return String(value);
+}
+
+/**
+ * Loads what the demo shows: fund and policy, prices, partners' organisations, and the demo people with their records.
+ * What is there stays as it is, so it can be done at every start.
+ *
+ * @param adminUrl a database that has been migrated, with the catalog imported
+ * @throws {Refusal} when it has not
+ */
 export async function loadDemo(adminUrl: string): Promise<void> {
-  await withClient(adminUrl, async (c) => {
-    await importDemoOrganisations(c);
-    await setDemoPrices(c);
-    await c.query(`set search_path = fund`);
-    await c.query(
-      `insert into fund.fund values ('01934a3c-5800-7000-8000-0000000000f1','GENERAL','General','General','OPEN',1) on conflict do nothing`,
-    );
-    await c.query(
-      `insert into fund.fund_disease select '01934a3c-5800-7000-8000-0000000000f1', id from catalog.disease where batch=1 on conflict do nothing`,
-    );
-    await c.query(
-      `insert into fund.aid_policy values ('01934a3c-5800-7000-8000-0000000000f2',1,'2020-01-01',5000000,180,'{}',3000000,true) on conflict do nothing`,
-    );
-    await c.query(
-      `insert into fund.aid_tier values ('01934a3c-5800-7000-8000-0000000000f2','I',500000,30,1000000,true) on conflict do nothing`.replace(
-        ',true)',
-        ')',
-      ),
-    );
-    await c.query(
-      `insert into fund.aid_tier values ('01934a3c-5800-7000-8000-0000000000f2','II',3000000,40,3000000) on conflict do nothing`,
-    );
-    await c.query(
-      `insert into fund.aid_tier values ('01934a3c-5800-7000-8000-0000000000f2','III',10000000,50,5000000) on conflict do nothing`,
-    );
+  await withClient(adminUrl, async (client) => {
+    await refuseUnprepared(client);
+    await importDemoOrganisations(client);
+    await setDemoPrices(client);
+    await client.query('begin');
+    await client.query("select pg_advisory_xact_lock(hashtext('care-demo'))");
+    await importDemoFund(client);
+    await reserveSerials(client, 'fund.application_number', demoSerials(MOST_APPLICATIONS));
+    await reserveSerials(client, 'pharmacy.drug_order_number', demoSerials(MOST_ORDERS));
+    const world = await readWorld(client);
+    for (let i = 0; i < DEMO_PATIENTS; i++) await insertPatient(client, i, world);
+    await client.query('commit');
   });
 }
+
+/** Sets a sequence past the demo people's numbers, once. */
+const reserveSerials = (client: Client, sequence: string, last: number) =>
+  client.query(`select setval('${sequence}', $1) from ${sequence} where last_value < $1`, [last]);
+
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** Inserts what is not there of a patient, or nothing, when somebody else has made this patient by hand before. */
+async function insertPatient(client: Client, i: number, world: SeedWorld): Promise<void> {
+  await client.query('savepoint demo');
+  try {
+    for (const { table, columns, rows } of SEED_TABLES) {
+      const values = [...rows(i, world)];
+      if (values.length === 0) continue;
+      const places = values.map((row, r) => `(${row.map((_, c) => `$${r * columns.length + c + 1}`)})`);
+      await client.query(
+        `insert into ${table} (${columns}) values ${places} on conflict do nothing`,
+        values.flat(1).map((value) => (value === null ? null : literal(value as Exclude<SeedValue, null>))),
+      );
+    }
+    await client.query('release savepoint demo');
+  } catch (error) {
+    if ((error as { code?: string }).code !== FOREIGN_KEY_VIOLATION) throw error;
+    await client.query('rollback to savepoint demo');
+    log.warn(
+      { ...describeError(error), patient: i },
+      'a demo patient was left out: there is another one with the same sign-in',
+    );
+  }
+}
+
+/** Patients from one number up to, and without, another. They are there whole or not at all. */
+interface Chunk {
+  /** The number that the chunk begins with, whatever of it is there. */
+  readonly first: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const CHUNK = 1_000;
+
+/** How far it has come, in this run. */
+export interface SeedProgress {
+  readonly patients: number;
+  readonly of: number;
+  readonly rows: number;
+}
+
+export interface SeedOptions {
+  /** Chunks that are loaded at the same time. */
+  readonly connections?: number;
+  readonly report?: (progress: SeedProgress) => void;
+  /** Asked before each chunk: true ends it there. */
+  readonly stopped?: () => boolean;
+}
+
+/**
+ * Loads patients up to number `patients` - 1 that are not there yet, a chunk a transaction: interrupted, it goes on from
+ * there the next time. Loads the demo people first.
+ *
+ * @returns what was loaded now
+ * @throws {Refusal} when the database has not been prepared, or another seed is running
+ */
+export async function seedPatients(
+  adminUrl: string,
+  patients: number,
+  { connections = 3, report = () => undefined, stopped = () => false }: SeedOptions = {},
+): Promise<SeedProgress> {
+  await loadDemo(adminUrl);
+  return withClient(adminUrl, async (client) => {
+    await holdTheOnly(client);
+    const world = await readWorld(client);
+    const chunks = await missing(client, patients);
+    const progress = { patients: 0, of: chunks.reduce((sum, { from, to }) => sum + to - from, 0), rows: 0 };
+    const queue = chunks.values();
+    const load = () =>
+      withClient(adminUrl, async (loader) => {
+        await prepareLoader(loader);
+        for (const chunk of queue) {
+          if (stopped()) return;
+          const rows = await loadChunk(loader, chunk, world);
+          // not `+= await`: others add while this one waits
+          progress.rows += rows;
+          progress.patients += chunk.to - chunk.from;
+          report(progress);
+        }
+      });
+    await Promise.all(Array.from({ length: Math.min(connections, chunks.length) }, load));
+    if (progress.patients > 0) for (const { table } of SEED_TABLES) await client.query(`analyze ${table}`);
+    return progress;
+  });
+}
+
+/** @throws {Refusal} when another connection loads patients at this time */
+async function holdTheOnly(client: Client): Promise<void> {
+  const { rows } = await client.query<{ held: boolean }>("select pg_try_advisory_lock(hashtext('care-seed')) as held");
+  if (!rows[0]?.held) throw new Refusal('Another seed is running on this database. Wait until it has ended.');
+}
+
+/** The chunks that are missing; `care_seed.progress` knows the others. */
+async function missing(client: Client, patients: number): Promise<Chunk[]> {
+  await client.query('create schema if not exists care_seed');
+  await client.query('create table if not exists care_seed.progress (first int primary key, next int not null)');
+  const { rows } = await client.query<{ first: number; next: number }>('select first, next from care_seed.progress');
+  const loaded = new Map(rows.map(({ first, next }) => [first, next]));
+  return Array.from({ length: Math.ceil(patients / CHUNK) }, (_, index) => {
+    const first = index * CHUNK;
+    return {
+      first,
+      from: Math.max(loaded.get(first) ?? first, DEMO_PATIENTS),
+      to: Math.min(first + CHUNK, patients),
+    };
+  }).filter(({ from, to }) => from < to);
+}
+
+/**
+ * Where the server lets us, rows are loaded as a replica takes them, without a look-up for each foreign key: that saves a
+ * third of the time. What rows point to is made by the same functions and loaded in the same transaction, rows are
+ * counted, and a test looks for any that point to nothing. All other constraints hold.
+ */
+async function prepareLoader(loader: Client): Promise<void> {
+  await loader.query('set synchronous_commit = off');
+  await loader.query('set session_replication_role = replica').catch(() => undefined);
+}
+
+/** @returns how many rows */
+async function loadChunk(loader: Client, { first, from, to }: Chunk, world: SeedWorld): Promise<number> {
+  const texts = SEED_TABLES.map((): string[] => []);
+  // patient by patient, as the tables' rows share what is worked out for one
+  for (let i = from; i < to; i++) {
+    for (const [index, { rows }] of SEED_TABLES.entries()) {
+      for (const row of rows(i, world)) texts[index]?.push(copyLine(row));
+    }
+  }
+  await loader.query('begin');
+  for (const [index, { table, columns }] of SEED_TABLES.entries()) {
+    await copy(loader, `copy ${table} (${columns}) from stdin`, texts[index] as string[]);
+  }
+  await loader.query(
+    'insert into care_seed.progress values ($1, $2) on conflict (first) do update set next = excluded.next',
+    [first, to],
+  );
+  await loader.query('commit');
+  return texts.reduce((sum, lines) => sum + lines.length, 0);
+}
+
+async function copy(loader: Client, statement: string, lines: readonly string[]): Promise<void> {
+  const stream = loader.query(copyFrom(statement));
+  stream.end(lines.join(''));
+  await finished(stream);
+  if (stream.rowCount !== lines.length)
+    throw new Error(`${statement}: ${stream.rowCount} of ${lines.length} rows arrived`);
+}
+
+const SPECIAL = /[\\\n\r\t]/;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function copyField(value: SeedValue): string {
+  if (value === null) return '\\N';
+  const text = literal(value);
+  return SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, (sign) => ESCAPES[sign] as string) : text;
+}
+
+/** A row in the text format of COPY. */
+const copyLine = (row: readonly SeedValue[]): string => `${row.map(copyField).join('\t')}\n`;
+
+const count = new Intl.NumberFormat('en');
+
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Writes the progress on stderr: a bar on a terminal, else a line every five seconds. */
+function progressWriter(): (progress: SeedProgress) => void {
+  const began = performance.now();
+  const terminal = process.stderr.isTTY;
+  let written = began;
+  return ({ patients, of, rows }) => {
+    const now = performance.now();
+    if (now - written < (terminal ? 100 : 5_000) && patients < of) return;
+    written = now;
+    const seconds = (now - began) / 1000;
+    const part = patients / of;
+    const bar = terminal ? `[${'█'.repeat(Math.floor(part * 30)).padEnd(30, '·')}] ` : '';
+    const left = patients < of ? `, ${duration(seconds / part - seconds)} left` : '';
+    const line = `${bar}${Math.floor(part * 100)} %  ${count.format(patients)} of ${count.format(of)} patients, ${count.format(Math.round(rows / seconds))} rows/s${left}`;
+    process.stderr.write(terminal ? `\r${line}\x1b[K${patients === of ? '\n' : ''}` : `${line}\n`);
+  };
+}
+
+const MOST_PATIENTS = 10_000_000;
+
+function readArguments(): number {
+  const { values } = parseArgs({ options: { patients: { type: 'string' } } });
+  const patients = /^\d{1,8}$/.test(values.patients ?? '') ? Number(values.patients) : 0;
+  if (patients < 1 || patients > MOST_PATIENTS) {
+    throw new Refusal(
+      `Say how many patients, from 1 to ${count.format(MOST_PATIENTS)}: npm run seed -- --patients 10000`,
+    );
+  }
+  return patients;
+}
+
+async function main(): Promise<void> {
+  const patients = readArguments();
+  const database = await administratorUrl(readSettings());
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) process.exit(130);
+    interrupted = true;
+    process.stderr.write('\nStopping after what is being loaded; Ctrl-C again stops at once.\n');
+  });
+  try {
+    const began = performance.now();
+    const loaded = await seedPatients(database.url, patients, { report: progressWriter(), stopped: () => interrupted });
+    const seconds = (performance.now() - began) / 1000;
+    const what = `${count.format(loaded.patients)} patients with ${count.format(loaded.rows)} rows in ${duration(seconds)}`;
+    if (loaded.patients < loaded.of) {
+      console.log(`Stopped: loaded ${what}. The same command goes on from here.`);
+      process.exitCode = 130;
+    } else console.log(loaded.of === 0 ? 'All of these patients are there already.' : `Loaded ${what}.`);
+  } finally {
+    await database.stop();
+  }
+}
+
+if (import.meta.main) await main().catch(fail);

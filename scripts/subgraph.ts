@@ -13,7 +13,7 @@ import {
 } from '../subgraphs/common/settings.js';
 import { makeInternalKeys, SignatureVerifier, Signer } from '../subgraphs/common/signature.js';
 import { Subgraph } from '../subgraphs/common/subgraph.js';
-import { administratorUrl } from './administrator.js';
+import { type Administrator, administratorUrl } from './administrator.js';
 import { databaseSecret } from './prepare.js';
 import { runUntilStopped } from './process.js';
 
@@ -26,7 +26,7 @@ await runUntilStopped(async () => {
   const settings = readSettings();
   const { keysDir, databasePool: maxConnections, subgraphTimeoutMs, host } = settings;
   makeInternalKeys(keysDir);
-  const url = settings.servingUrls[name] ?? (await derivedUrl(settings, name));
+  const { url, stop } = await servingDatabase(settings, name);
   await requireMigrated(definition, url);
   const database = await Database.open({ name, url, entities: definition.entities, maxConnections });
   const urlOf = (other: string) => settings.subgraphUrls[other] ?? subgraphUrl(other as SubgraphName);
@@ -39,10 +39,19 @@ await runUntilStopped(async () => {
     host,
   );
   console.log(`The ${name} subgraph is ready at ${server.url}`);
-  return () => server.close();
+  return async () => {
+    await server.close();
+    await stop();
+  };
 });
 
-/** The serving role's URL, made from the administrator's: for one machine and for development. */
-async function derivedUrl(settings: Settings, name: SubgraphName): Promise<string> {
-  return servingUrl(await administratorUrl(settings), name, databaseSecret(settings));
+/**
+ * The database with this subgraph's serving role: as `FUND_DATABASE_URL` and the like say, or made from the
+ * administrator's, which is for one machine and for development.
+ */
+async function servingDatabase(settings: Settings, name: SubgraphName): Promise<Administrator> {
+  const given = settings.servingUrls[name];
+  if (given) return { url: given, stop: async () => undefined };
+  const { url, stop } = await administratorUrl(settings);
+  return { url: servingUrl(url, name, databaseSecret(settings)), stop };
 }

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { importJWK, SignJWT } from 'jose';
+import type { Client } from 'pg';
+import { DEMO_APP, scopesOf } from '../../gateway/identity/demo-people.js';
+import type { IssuerKeys } from '../../gateway/identity/keys.js';
+import { API_AUDIENCE } from '../../gateway/identity/verify.js';
+
+/** A patient, and the application of theirs that they look at. */
+export interface Caller {
+  readonly subject: string;
+  readonly applicationId: string;
+}
+
+/** Different patients with one of their applications each: picked without order, and the same at every run. */
+export async function pickCallers(client: Client, count: number): Promise<Caller[]> {
+  const { rows } = await client.query<Caller>(
+    `select subject, id as "applicationId" from (
+       select distinct on (patient_subject) patient_subject as subject, id
+       from fund.application where patient_subject like 'seed-patient-%' order by patient_subject, md5(id::text)) picked
+     order by md5(subject) limit $1`,
+    [count],
+  );
+  return rows;
+}
+
+/** Access tokens as the embedded issuer at this address makes them for patients, one a caller. */
+export async function tokensFor(callers: readonly Caller[], issuer: string, keys: IssuerKeys): Promise<string[]> {
+  const [jwk] = keys.signingKeys;
+  if (!jwk) throw new Error('The issuer has no key');
+  const key = await importJWK(jwk, 'ES256');
+  const claims = { roles: ['PATIENT'], scope: scopesOf(['PATIENT']).join(' '), client_id: DEMO_APP };
+  return Promise.all(
+    callers.map(({ subject }) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: jwk.kid })
+        .setIssuer(issuer)
+        .setAudience(API_AUDIENCE)
+        .setSubject(subject)
+        .setJti(randomUUID())
+        .setIssuedAt()
+        .setExpirationTime('2h')
+        .sign(key),
+    ),
+  );
+}

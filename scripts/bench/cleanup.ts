@@ -1,0 +1,20 @@
+type Ending = () => Promise<void> | void;
+
+/** What has been started and must be ended, however this program ends: the newest first, each once. */
+export class Cleanup {
+  private readonly endings: Ending[] = [];
+
+  add(ending: Ending): void {
+    this.endings.push(ending);
+  }
+
+  async run(): Promise<void> {
+    for (let ending = this.endings.pop(); ending; ending = this.endings.pop()) {
+      try {
+        await ending();
+      } catch (error) {
+        console.error(`Not everything could be ended: ${error}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/** The load generator: a process of its own that keeps a number of requests under way and times each. */
+import { Pool } from 'undici';
+
+/** One request, made before the measurement. */
+export interface Call {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface LoadJob {
+  readonly origin: string;
+  readonly path: string;
+  readonly calls: readonly Call[];
+  readonly connections: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of an answer's body, on average. */
+  readonly bytes: number;
+  /** Processor time that this process took for a request, in µs. */
+  readonly cpuUs: number;
+}
+
+/** What this process says: the warm-up is over; it is done; or the first answer that was not good. */
+export type LoadMessage =
+  | { readonly kind: 'measuring' }
+  | { readonly kind: 'done'; readonly result: LoadResult }
+  | { readonly kind: 'failed'; readonly why: string };
+
+const MOST_REQUESTS = 10_000_000;
+
+async function run(job: LoadJob, tell: (message: LoadMessage) => void): Promise<LoadResult> {
+  const pool = new Pool(job.origin, { connections: job.connections, pipelining: 1 });
+  const times = new Float64Array(Math.min(MOST_REQUESTS, 50_000 * (job.measureMs / 1000 + 1)));
+  const began = performance.now();
+  const from = began + job.warmUpMs;
+  const to = from + job.measureMs;
+  let next = 0;
+  let requests = 0;
+  let bytes = 0;
+  const one = async () => {
+    for (;;) {
+      const { headers, body } = job.calls[next++ % job.calls.length] as Call;
+      const sent = performance.now();
+      if (sent >= to) return;
+      const response = await pool.request({ method: 'POST', path: job.path, headers, body });
+      const answer = Buffer.from(await response.body.arrayBuffer());
+      const received = performance.now();
+      if (response.statusCode !== 200 || answer.includes('"errors"')) {
+        throw new Error(`HTTP ${response.statusCode}: ${answer.toString().slice(0, 500)}`);
+      }
+      if (received < from || received > to || requests === times.length) continue;
+      times[requests++] = received - sent;
+      bytes += answer.length;
+    }
+  };
+  let cpu = process.cpuUsage();
+  const measuring = setTimeout(() => {
+    cpu = process.cpuUsage();
+    tell({ kind: 'measuring' });
+  }, job.warmUpMs);
+  try {
+    await Promise.all(Array.from({ length: job.connections }, one));
+  } finally {
+    clearTimeout(measuring);
+  }
+  const used = process.cpuUsage(cpu);
+  await pool.close();
+  if (requests === 0) throw new Error('Not one request was answered in time.');
+  const sorted = times.subarray(0, requests).sort();
+  const percentile = (share: number) => sorted[Math.min(requests - 1, Math.ceil(requests * share) - 1)] as number;
+  return {
+    requests,
+    seconds: job.measureMs / 1000,
+    p50Ms: percentile(0.5),
+    p99Ms: percentile(0.99),
+    bytes: bytes / requests,
+    cpuUs: (used.user + used.system) / requests,
+  };
+}
+
+if (import.meta.main) {
+  const tell = (message: LoadMessage) => void process.send?.(message);
+  process.on('message', (job: LoadJob) => {
+    run(job, tell).then(
+      (result) => tell({ kind: 'done', result }),
+      (error: unknown) => tell({ kind: 'failed', why: String(error) }),
+    );
+  });
+  console.log('ready');
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PROJECT_ROOT } from '../../subgraphs/common/files.js';
+import type { Cleanup } from './cleanup.js';
+
+const READY_MS = 60_000;
+const END_MS = 10_000;
+
+export interface Program {
+  /** Below `dist/scripts/`. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Options of Node itself. */
+  readonly node?: readonly string[];
+}
+
+/**
+ * Starts one of our programs, built, and waits until it says that it is ready. It is ended by its process id.
+ *
+ * @throws when it ends before that, or takes more than a minute
+ */
+export async function start(
+  { script, args = [], environment, node = [] }: Program,
+  cleanup: Cleanup,
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [...node, join(PROJECT_ROOT, 'dist/scripts', script), ...args], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', APOLLO_TELEMETRY_DISABLED: '1', ...environment },
+    // out of the terminal's process group: Ctrl-C reaches only us, and we end the others in order
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  cleanup.add(() => end(child));
+  let said = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      said = (said + chunk).slice(-4_000);
+      if (/ready/i.test(said)) resolve();
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${script} ${args.join(' ')} ended with ${code}: ${said}`)));
+  });
+  const late = new AbortController();
+  const tooLate = sleep(READY_MS, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`${script} ${args.join(' ')} is not ready after ${READY_MS / 1000} s: ${said}`);
+  });
+  try {
+    await Promise.race([ready, tooLate]);
+  } finally {
+    late.abort();
+    tooLate.catch(() => undefined);
+  }
+  return child;
+}
+
+/** Lets it end by itself, and kills it when it does not. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = once(child, 'exit');
+  const kill = setTimeout(() => child.kill('SIGKILL'), END_MS);
+  child.kill('SIGTERM');
+  await ended;
+  clearTimeout(kill);
+}
+
+/** Ports of the loopback address on which nothing listens. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
