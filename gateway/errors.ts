@@ -12,12 +12,13 @@ const PROMISED = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** Faults in the request's text or variables, under the names that Apollo and graphql-js give them. */
+/** Faults in the request's text or variables, under the names that Apollo's parts give them. */
 const REQUEST_FAULTS = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'BAD_REQUEST',
+  'INVALID_GRAPHQL',
 ]);
 
 const SHOWN_EXTENSIONS = ['requiredScopes', 'subgraph'] as const;

@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
 import { isSignedIn } from '../../subgraphs/common/identity.js';
 import { describeError, log } from '../../subgraphs/common/log.js';
 import { registry, requestSeconds } from '../../subgraphs/common/metrics.js';
 import { preferredLocale } from '../../subgraphs/common/scalars.js';
 import { RequestContext } from '../context.js';
+import { presentable } from '../errors.js';
 import { Unauthenticated, type Verifier } from '../identity/verify.js';
 import { traceOf } from '../trace.js';
 import { parseJson, Refused, readBody } from './body.js';
+import { refuseReservedName } from './reserved-name.js';
 
 /** What stands behind the door. */
 export interface Behind {
@@ -35,9 +38,11 @@ export class Door {
 
   constructor() {
     this.http = createServer((request, response) => {
-      this.route(request, response).catch((error: unknown) => {
+      const trace = traceOf(single(request.headers.traceparent));
+      this.route(request, response, trace).catch((error: unknown) => {
         log.error(describeError(error), 'request failed');
-        if (!response.headersSent) refuse(request, response, 500, 'Something went wrong on our side. Try again.', '');
+        if (!response.headersSent)
+          refuse(request, response, 500, 'Something went wrong on our side. Try again.', trace);
         else response.destroy();
       });
     });
@@ -56,9 +61,9 @@ export class Door {
     this.draining = true;
   }
 
-  private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async route(request: IncomingMessage, response: ServerResponse, trace: string): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (path === '/graphql') return this.graphql(request, response);
+    if (path === '/graphql') return this.graphql(request, response, trace);
     if (path === '/health/live') return json(response, 200, { status: 'live' });
     if (path === '/health/ready') return this.health(response);
     if (path === '/metrics') return metrics(response);
@@ -68,7 +73,7 @@ export class Door {
       response.writeHead(302, { location: '/graphql' }).end();
       return;
     }
-    refuse(request, response, 404, 'There is nothing here. The API is at /graphql.', '');
+    refuse(request, response, 404, 'There is nothing here. The API is at /graphql.', trace);
   }
 
   private async health(response: ServerResponse): Promise<void> {
@@ -77,35 +82,43 @@ export class Door {
     json(response, ready ? 200 : 503, { status: ready ? 'ready' : this.draining ? 'draining' : 'not ready', parts });
   }
 
-  private async graphql(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async graphql(request: IncomingMessage, response: ServerResponse, trace: string): Promise<void> {
     const began = performance.now();
-    const trace = traceOf(single(request.headers.traceparent));
     response.setHeader('traceparent', trace);
     response.setHeader('access-control-allow-origin', '*');
     response.on('finish', () =>
       requestSeconds.observe({ status: response.statusCode }, (performance.now() - began) / 1000),
     );
     if (request.method === 'OPTIONS') return preflight(response);
+    if (request.method !== 'POST' && request.method !== 'GET') {
+      response.setHeader('allow', 'GET, POST, OPTIONS');
+      return refuse(request, response, 405, 'Send a query by POST, or by GET.', trace);
+    }
     const { behind } = this;
     if (!behind) return refuse(request, response, 503, 'The server is starting. Try again in a moment.', trace);
     try {
       const body = request.method === 'POST' ? parseJson(request, await readBody(request)) : undefined;
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      refuseReservedName(
+        body === undefined ? url.searchParams.get('query') : (body as { query?: unknown } | null)?.query,
+      );
       const identity = await behind.verifier.verify(request.headers.authorization);
       const locale = preferredLocale(request.headers['accept-language']);
       const answer = await behind.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
-          method: request.method ?? 'GET',
+          method: request.method,
           headers: headersOf(request),
-          search: new URL(request.url ?? '/', 'http://localhost').search,
+          search: url.search,
           body,
         },
         context: async () => new RequestContext({ identity, locale, trace }),
       });
-      response.statusCode = answer.status ?? 200;
+      const status = answer.status ?? 200;
       for (const [name, value] of answer.headers) response.setHeader(name, value);
       if (isSignedIn(identity)) response.setHeader('cache-control', 'private, no-store');
+      response.statusCode = status;
       if (answer.body.kind === 'complete') {
-        response.end(answer.body.string);
+        response.end(status < 400 ? answer.body.string : asPromised(response, answer.body.string, traceIdOf(trace)));
         return;
       }
       for await (const chunk of answer.body.asyncIterator) response.write(chunk);
@@ -117,6 +130,21 @@ export class Door {
     }
   }
 }
+
+/**
+ * Apollo refuses some requests before any plugin sees them (a batch, variables that are no object), and takes some
+ * faults of a request for its own (an operation that the document does not have): both get what clients are promised.
+ */
+function asPromised(response: ServerResponse, text: string, traceId: string): string {
+  const { errors = [], ...rest } = JSON.parse(text) as { errors?: GraphQLFormattedError[] };
+  const presented = errors.map((error) => presentable(error, traceId));
+  const isCallers = presented.every(({ extensions }) => extensions?.code === 'BAD_USER_INPUT');
+  if (isCallers && response.statusCode >= 500) response.statusCode = 400;
+  response.removeHeader('content-length');
+  return JSON.stringify({ errors: presented, ...rest });
+}
+
+const traceIdOf = (trace: string): string => trace.split('-')[1] ?? '';
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
@@ -158,9 +186,8 @@ function refuse(
   trace: string,
 ): void {
   const code = CODES[status] ?? 'BAD_USER_INPUT';
-  const traceId = trace.split('-')[1];
   if (!request.complete) response.setHeader('connection', 'close');
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   if (status === 503) response.setHeader('retry-after', '1');
-  json(response, status, { errors: [{ message, extensions: { code, ...(traceId && { traceId }) } }] });
+  json(response, status, { errors: [{ message, extensions: { code, traceId: traceIdOf(trace) } }] });
 }

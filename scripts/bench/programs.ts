@@ -7,7 +7,7 @@ import { PROJECT_ROOT } from '../../subgraphs/common/files.js';
 import type { Cleanup } from './cleanup.js';
 
 const READY_MS = 60_000;
-const END_MS = 10_000;
+const END_MS = 20_000;
 
 export interface Program {
   /** Below `dist/scripts/`. */
@@ -16,6 +16,8 @@ export interface Program {
   readonly environment: Readonly<Record<string, string>>;
   /** Options of Node itself. */
   readonly node?: readonly string[];
+  /** Whether we talk with it by messages. */
+  readonly talks?: boolean;
 }
 
 /**
@@ -24,14 +26,14 @@ export interface Program {
  * @throws when it ends before that, or takes more than a minute
  */
 export async function start(
-  { script, args = [], environment, node = [] }: Program,
+  { script, args = [], environment, node = [], talks = false }: Program,
   cleanup: Cleanup,
 ): Promise<ChildProcess> {
   const child = spawn(process.execPath, [...node, join(PROJECT_ROOT, 'dist/scripts', script), ...args], {
     env: { PATH: process.env.PATH, LOG_LEVEL: 'error', APOLLO_TELEMETRY_DISABLED: '1', ...environment },
     // out of the terminal's process group: Ctrl-C reaches only us, and we end the others in order
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', talks ? 'ipc' : 'ignore'],
   });
   cleanup.add(() => end(child));
   let said = '';

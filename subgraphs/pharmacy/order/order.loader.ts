@@ -53,7 +53,7 @@ const wholeOrders = (name: string, source: string, order: 'id' | 'id desc'): Sta
      order by o.${order}`,
   );
 
-// as a subselect: row-level security keeps the function itself from an index, for it holds a coalesce
+// as a subselect: evaluated once, so that an index can be used under row-level security
 const OF_CALLER = '(patient_subject = caller_subject() or patient_id = any((select caller_patients())::uuid[]))';
 const IN_QUEUE = `status not in ('DELIVERED', 'CANCELLED')`;
 const IN_STATUS = '($1::text is null or status = $1)';

@@ -1,0 +1,26 @@
+import { type DocumentNode, parse, visit } from 'graphql';
+import { Refused } from './body.js';
+
+const RESERVED = '__proto__';
+
+/**
+ * Refuses an alias or a variable called `__proto__`: in JavaScript it names an object's prototype, so what the gateway
+ * plans and merges would lose it without a word, and the answer would lack what was asked for.
+ *
+ * @throws {Refused} 400
+ */
+export function refuseReservedName(query: unknown): void {
+  if (typeof query !== 'string' || !query.includes(RESERVED)) return;
+  let document: DocumentNode;
+  try {
+    document = parse(query, { maxTokens: 10_000, noLocation: true });
+  } catch {
+    // what is wrong with it is said where every query is parsed
+    return;
+  }
+  visit(document, {
+    Name: ({ value }) => {
+      if (value === RESERVED) throw new Refused(400, 'Nothing in a query can be called __proto__. Take another name.');
+    },
+  });
+}
