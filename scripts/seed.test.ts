@@ -1,0 +1,356 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { SUBGRAPHS } from '../subgraphs/all.js';
+import { importCatalog } from '../subgraphs/catalog/import.js';
+import { migrate, prepareServer } from '../subgraphs/common/migrate.js';
+import { applicationId, patientId } from '../subgraphs/common/seed.js';
+import { administratorUrl } from './administrator.js';
+import { type RunningPostgres, startPostgres } from './postgres.js';
+import { loadDemo, SEED_TABLES, seedPatients } from './seed.js';
+
+interface Place {
+  readonly dataDir: string;
+  readonly server: RunningPostgres;
+  readonly client: Client;
+}
+
+const PATIENTS = 200;
+let here: Place;
+let elsewhere: Place;
+
+beforeAll(async () => {
+  [here, elsewhere] = await Promise.all([openPlace(), openPlace()]);
+}, 120_000);
+
+afterAll(async () => {
+  for (const place of [here, elsewhere]) {
+    await place?.client.end();
+    await place?.server.stop();
+    if (place) await rm(place.dataDir, { recursive: true, force: true });
+  }
+});
+
+async function openPlace(): Promise<Place> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'care-seed-'));
+  const server = await startPostgres({ folder: join(dataDir, 'postgres'), durable: false });
+  await prepareServer(server.url, 'test');
+  for (const definition of SUBGRAPHS) await migrate(definition, server.url, 'test');
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  await importCatalog(client);
+  return { dataDir, server, client };
+}
+
+async function rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  return (await here.client.query<Row>(sql, values)).rows;
+}
+
+async function number(sql: string, values: unknown[] = []): Promise<number> {
+  return Number((await rows<{ count: string }>(`select count(*) from (${sql}) as found`, values))[0]?.count);
+}
+
+/** What stands in every table, as one text a table. */
+async function contents({ client }: Place): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const { table } of SEED_TABLES) {
+    const { rows } = await client.query<{ hash: string }>(
+      `select count(*) || ' ' || md5(coalesce(string_agg(t::text, e'\\n' order by t::text), '')) as hash from ${table} t`,
+    );
+    found[table] = rows[0]?.hash as string;
+  }
+  return found;
+}
+
+describe('the demo', () => {
+  test('is the same after it was loaded twice', async () => {
+    await loadDemo(here.server.url);
+    const others = async () =>
+      rows(`select (select jsonb_agg(m order by id) from catalog.medicine m) as medicines,
+        (select jsonb_agg(o order by id) from catalog.organisation o) as organisations,
+        (select jsonb_agg(p) from fund.aid_policy p) as policies, (select count(*) from fund.fund_disease) as diseases,
+        (select last_value from fund.application_number) as applications,
+        (select last_value from pharmacy.drug_order_number) as orders`);
+    const [before, beside] = [await contents(here), await others()];
+    await loadDemo(here.server.url);
+    expect(await contents(here)).toEqual(before);
+    expect(await others()).toEqual(beside);
+  });
+
+  test('takes less than 0.3 s when it is there', async () => {
+    const times: number[] = [];
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const began = performance.now();
+      await loadDemo(here.server.url);
+      times.push(performance.now() - began);
+    }
+    expect(Math.min(...times)).toBeLessThan(300);
+  });
+
+  test('leaves what was changed since as it is', async () => {
+    await here.client.query(`update patient.patient set display_name = 'Changed' where id = $1`, [patientId(0)]);
+    await loadDemo(here.server.url);
+    expect(await number(`select from patient.patient where display_name = 'Changed'`)).toBe(1);
+    await here.client.query(`update patient.patient set display_name = 'Demo Patient' where id = $1`, [patientId(0)]);
+  });
+
+  test('shows the patient with an approved application of 2026, three reviews, a grant, aid left and linked orders', async () => {
+    const id = applicationId(0, 0);
+    expect(await rows(`select status, aid_year from fund.application where id = $1`, [id])).toEqual([
+      { status: 'APPROVED', aid_year: 2026 },
+    ]);
+    expect(
+      await rows(`select stage, decision, reviewer_subject from fund.review where application_id = $1 order by id`, [
+        id,
+      ]),
+    ).toEqual([
+      { stage: 'DOCUMENTS', decision: 'APPROVE', reviewer_subject: 'demo-reviewer' },
+      { stage: 'MEDICAL', decision: 'APPROVE', reviewer_subject: 'demo-reviewer' },
+      { stage: 'FINANCIAL', decision: 'APPROVE', reviewer_subject: 'demo-second-reviewer' },
+    ]);
+    expect(
+      await rows(`select cap_fen, granted_fen, paid_fen from fund.annual_aid where patient_id = $1`, [patientId(0)]),
+    ).toEqual([{ cap_fen: '5000000', granted_fen: '2400000', paid_fen: '860000' }]);
+    const orders = await rows<{ status: string; cold: boolean | null; shipment: string | null; lines: number }>(
+      `select o.status, s.cold_chain as cold, s.status as shipment,
+         (select count(*)::int from pharmacy.drug_order_line where order_id = o.id) as lines
+       from pharmacy.drug_order o left join pharmacy.shipment s on s.order_id = o.id where application_id = $1 order by o.id desc`,
+      [id],
+    );
+    expect(orders).toHaveLength(3);
+    expect(orders[0]).toEqual({ status: 'SHIPPED', cold: true, shipment: 'IN_TRANSIT', lines: 2 });
+  });
+
+  test("has one open application assigned to the reviewer, and the child's in the queue", async () => {
+    const queue = await rows(
+      `select id, status, open_reviewer from fund.application where open_stage is not null order by id`,
+    );
+    expect(queue).toEqual([
+      { id: applicationId(0, 1), status: 'IN_REVIEW', open_reviewer: 'demo-reviewer' },
+      { id: applicationId(2, 0), status: 'SUBMITTED', open_reviewer: null },
+    ]);
+  });
+
+  test('has the caregiver care for the child, and a diagnosis waiting for the demo hospital', async () => {
+    expect(
+      await rows(
+        `select caregiver_subject, scopes, subject from patient.care_relationship c join patient.patient p on p.id = patient_id`,
+      ),
+    ).toEqual([{ caregiver_subject: 'demo-caregiver', scopes: ['VIEW', 'APPLY', 'ORDER', 'CARE'], subject: null }]);
+    const waiting = `select from patient.diagnosis where status = 'REPORTED' and hospital_organisation_id is not null and patient_id = $1`;
+    expect(await number(waiting, [patientId(1)])).toBe(1);
+  });
+
+  test('leaves out a person whom somebody has made by hand, and loads the rest', async () => {
+    const { client, server } = elsewhere;
+    await client.query(
+      `insert into patient.patient (id, subject, display_name, birth_date, sex, region, created_at)
+       values (gen_random_uuid(), 'demo-patient', 'By hand', '1990-01-01', 'OTHER', 'Beijing', now())`,
+    );
+    await loadDemo(server.url);
+    const found = await client.query(`select display_name from patient.patient order by 1`);
+    expect(found.rows.map(({ display_name }) => display_name)).toEqual(['By hand', 'Demo Child', 'Demo Other Patient']);
+    await client.query(`delete from patient.patient where display_name = 'By hand'`);
+  });
+});
+
+describe(`${PATIENTS} patients`, () => {
+  beforeAll(async () => {
+    await seedPatients(here.server.url, PATIENTS);
+  });
+
+  test('are there, with about two applications, six orders and one story each', async () => {
+    expect(await number('select from patient.patient')).toBe(PATIENTS);
+    expect((await number('select from fund.application')) / PATIENTS).toBeCloseTo(2, 0);
+    expect((await number('select from pharmacy.drug_order')) / PATIENTS).toBeCloseTo(6, 0);
+    expect(await number('select from community.story')).toBe(PATIENTS);
+  });
+
+  test('stand in every status, and nearly none in everybody’s queue', async () => {
+    const applications = [
+      'APPROVED',
+      'DRAFT',
+      'INFORMATION_REQUESTED',
+      'IN_REVIEW',
+      'REJECTED',
+      'SUBMITTED',
+      'WITHDRAWN',
+    ];
+    const orders = ['CANCELLED', 'DELIVERED', 'DISPENSED', 'PAID', 'PLACED', 'RETURNED', 'SHIPPED'];
+    const statuses = async (table: string) =>
+      (await rows<{ status: string }>(`select distinct status collate "C" as status from ${table} order by 1`)).map(
+        ({ status }) => status,
+      );
+    expect(await statuses('fund.application')).toEqual(applications);
+    expect(await statuses('pharmacy.drug_order')).toEqual(orders);
+    expect(
+      await number('select from fund.application where open_stage is not null and open_reviewer is null'),
+    ).toBeLessThan(4);
+    expect(await number(`select from fund.application where open_reviewer = 'demo-reviewer'`)).toBe(1);
+  });
+
+  test('were granted in a year what their annual aid says, never more than the cap', async () => {
+    const wrong = `select patient_id, aid_year from fund.annual_aid
+      full join (select patient_id, aid_year, sum(maximum_fen) as granted, sum(paid_fen) as paid from fund.aid_grant group by 1, 2) as grants
+        using (patient_id, aid_year)
+      where granted_fen is distinct from granted or paid_fen is distinct from paid or granted > cap_fen`;
+    expect(await number(wrong)).toBe(0);
+    expect(await number('select from fund.annual_aid')).toBeGreaterThan(100);
+    const unapproved = `select from fund.application left join fund.aid_grant on application_id = application.id
+      where (application.status = 'APPROVED') <> (aid_grant.id is not null)`;
+    expect(await number(unapproved)).toBe(0);
+  });
+
+  test('have every approval decided by different people, and large ones by a second financial reviewer', async () => {
+    const stages = await rows<{ stages: string; large: boolean }>(
+      `select string_agg(stage, ',' order by review.id) as stages, maximum_fen > 3000000 as large,
+         count(distinct reviewer_subject) filter (where stage <> 'DOCUMENTS') = count(*) - 1 as different
+       from fund.aid_grant join fund.review using (application_id) group by aid_grant.id`,
+    );
+    expect(new Set(stages.map((each) => JSON.stringify(each)))).toEqual(
+      new Set([
+        JSON.stringify({ stages: 'DOCUMENTS,MEDICAL,FINANCIAL', large: false, different: true }),
+        JSON.stringify({ stages: 'DOCUMENTS,MEDICAL,FINANCIAL,FINANCIAL', large: true, different: true }),
+      ]),
+    );
+  });
+
+  test('have orders of one or two lines, sold at the price of the catalog', async () => {
+    const wrong = `select o.id from pharmacy.drug_order o
+      left join pharmacy.drug_order_line l on l.order_id = o.id left join catalog.medicine m on m.id = medicine_id
+      group by o.id
+      having count(l.id) not between 1 and 2 or not bool_and(m.sold_online)
+        or sum(quantity * unit_price_fen) is distinct from sum(quantity * price_fen)`;
+    expect(await number(wrong)).toBe(0);
+  });
+
+  test('have cold shipments where a medicine is to be kept cold, and none before it is packed', async () => {
+    const wrong = `select from pharmacy.drug_order o left join pharmacy.shipment s on s.order_id = o.id
+      where (o.status in ('DISPENSED', 'SHIPPED', 'DELIVERED', 'RETURNED')) <> (s.id is not null)
+        or s.cold_chain <> exists (select from pharmacy.drug_order_line l join catalog.medicine m on m.id = medicine_id
+             where l.order_id = o.id and storage = 'COLD_2_8')`;
+    expect(await number(wrong)).toBe(0);
+  });
+
+  test('point to nothing that is not there', async () => {
+    const keys = await rows<{ name: string; wrong: string }>(
+      `select conname as name, format('select from %s child where %I is not null and not exists (select from %s where %I = child.%I)',
+         conrelid::regclass, a.attname, confrelid::regclass, b.attname, a.attname) as wrong
+       from pg_constraint join pg_attribute a on a.attrelid = conrelid and a.attnum = conkey[1]
+         join pg_attribute b on b.attrelid = confrelid and b.attnum = confkey[1]
+       where contype = 'f' and connamespace::regnamespace::text in ('patient', 'fund', 'pharmacy', 'community')`,
+    );
+    expect(keys.length).toBeGreaterThan(10);
+    for (const { name, wrong } of keys) expect([name, await number(wrong)]).toEqual([name, 0]);
+  });
+
+  test('are the same people in every subgraph', async () => {
+    for (const table of ['fund.application', 'pharmacy.drug_order']) {
+      const stranger = `select from ${table} t left join patient.patient p on p.id = patient_id
+        where p.id is null or p.subject is distinct from t.patient_subject`;
+      expect(await number(stranger)).toBe(0);
+    }
+    const unlinked = `select from pharmacy.drug_order o left join fund.application a on a.id = application_id
+      where application_id is not null and (a.patient_id is distinct from o.patient_id or a.created_at > placed_at)`;
+    expect(await number(unlinked)).toBe(0);
+    const undiagnosed = `select from fund.application a left join patient.diagnosis d on d.id = (snapshot ->> 'diagnosisId')::uuid
+      where snapshot is not null and (d.status is distinct from 'VERIFIED' or d.patient_id <> a.patient_id
+        or d.disease_id <> a.disease_id or d.decided_at > a.submitted_at)`;
+    expect(await number(undiagnosed)).toBe(0);
+  });
+
+  test('have ids that say when, so that newest first by id is newest first', async () => {
+    const times = {
+      'patient.patient': 'created_at',
+      'patient.diagnosis': 'created_at',
+      'fund.application': 'created_at',
+      'fund.application_event': 'at',
+      'fund.review': 'opened_at',
+      'fund.aid_grant': 'created_at',
+      'pharmacy.drug_order': 'placed_at',
+      'pharmacy.shipment': 'created_at',
+      'community.story': 'published_at',
+    };
+    for (const [table, time] of Object.entries(times)) {
+      const other = `select from ${table} where uuid_extract_version(id) is distinct from 7 or uuid_extract_timestamp(id) <> ${time}
+        or ${time} not between '2025-01-01' and '2026-11-01'`;
+      expect([table, await number(other)]).toEqual([table, 0]);
+    }
+  });
+
+  test('tell their stories in minutes in which nothing else of theirs happened', async () => {
+    const close = `select from community.story s join community.member m on m.id = member_id join patient.patient p on p.subject = m.subject
+      join fund.application a on a.patient_id = p.id
+      where s.published_at = date_trunc('minute', a.created_at) or s.published_at = date_trunc('minute', p.created_at)`;
+    expect(await number(close)).toBe(0);
+  });
+
+  test('leave the numbers that people are given next to people', async () => {
+    const [next] = await rows<{ application: string; order: string }>(
+      `select nextval('fund.application_number') as application, nextval('pharmacy.drug_order_number') as order`,
+    );
+    expect(Number(next?.application)).toBe(10);
+    expect(Number(next?.order)).toBe(25);
+  });
+
+  test('are the same on another server, where they came in two goes', async () => {
+    await seedPatients(elsewhere.server.url, 70, { connections: 1 });
+    await seedPatients(elsewhere.server.url, PATIENTS);
+    expect(await contents(elsewhere)).toEqual(await contents(here));
+    expect((await seedPatients(elsewhere.server.url, PATIENTS)).rows).toBe(0);
+  });
+
+  test('and more go on where they were stopped', async () => {
+    let chunks = 0;
+    const stopped = () => chunks++ === 1;
+    const some = await seedPatients(here.server.url, 2_200, { connections: 1, stopped });
+    expect(some).toMatchObject({ patients: 800, of: 2_000 });
+    const rest = await seedPatients(here.server.url, 2_200);
+    expect(rest).toMatchObject({ patients: 1_200, of: 1_200 });
+    expect(await number('select from patient.patient')).toBe(2_200);
+    await seedPatients(elsewhere.server.url, 2_200);
+    expect(await contents(elsewhere)).toEqual(await contents(here));
+  });
+});
+
+test('refuses a database that has not been prepared', async () => {
+  await here.client.query('create database bare');
+  const bare = new URL(here.server.url);
+  bare.pathname = '/bare';
+  await expect(loadDemo(bare.href)).rejects.toThrow('Run `npm start` or `npm run migrate` first');
+});
+
+test('refuses to seed while another seed is running', async () => {
+  await here.client.query("select pg_advisory_lock(hashtext('care-seed'))");
+  await expect(seedPatients(here.server.url, 10)).rejects.toThrow('Another seed is running');
+  await here.client.query("select pg_advisory_unlock(hashtext('care-seed'))");
+});
+
+describe("the administrator's URL", () => {
+  test('is the running embedded server’s, which is left alone', async () => {
+    const { url, stop } = await administratorUrl({ dataDir: here.dataDir });
+    expect(url).toBe(here.server.url);
+    await stop();
+    expect(await number('select 1')).toBe(1);
+  });
+
+  test('is DATABASE_URL where it is set', async () => {
+    const databaseUrl = 'postgres://somebody@database.example/care';
+    expect((await administratorUrl({ dataDir: here.dataDir, databaseUrl })).url).toBe(databaseUrl);
+  });
+
+  test('is that of a server that is started for it, and stopped', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'care-administrator-'));
+    try {
+      const { url, stop } = await administratorUrl({ dataDir });
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      await client.end();
+      await stop();
+      await expect(new Client({ connectionString: url }).connect()).rejects.toThrow('ECONNREFUSED');
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+});
