@@ -23,6 +23,8 @@ const REQUEST_FAULTS = new Set([
 
 const SHOWN_EXTENSIONS = ['requiredScopes', 'subgraph'] as const;
 
+const TOO_DEEP = /call stack/;
+
 /** An error as clients see it: a promised code, the trace id, and nothing of how we are built. */
 export function presentable(error: GraphQLFormattedError, traceId: string): GraphQLFormattedError {
   const given = String(error.extensions?.code ?? '');
@@ -35,7 +37,9 @@ export function presentable(error: GraphQLFormattedError, traceId: string): Grap
     message:
       code === 'INTERNAL'
         ? 'Something went wrong on our side. Try again; if it goes on, tell us the trace id.'
-        : error.message,
+        : TOO_DEEP.test(error.message)
+          ? 'The query is nested too deeply.'
+          : error.message,
     ...(error.locations && { locations: error.locations }),
     ...(error.path && { path: error.path }),
     extensions: { code, traceId, ...Object.fromEntries(shown) },

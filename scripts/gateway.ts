@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
+import { parse } from 'graphql';
 import { startGateway } from '../gateway/many-processes.js';
 import { readSupergraph } from '../gateway/one-process.js';
 import { Refusal } from '../subgraphs/common/refusal.js';
 import { readSettings } from '../subgraphs/common/settings.js';
 import { makeInternalKeys } from '../subgraphs/common/signature.js';
-import { runUntilStopped } from './process.js';
+import { requireIssuer, runUntilStopped } from './process.js';
 
 /** `npm run start:gateway`: the gateway alone, in front of subgraphs that answer over HTTP. */
 await runUntilStopped(async () => {
   const { supergraph, port } = options();
   const settings = readSettings({ ...process.env, ...(port !== undefined && { PORT: port }) });
+  requireIssuer(settings);
   makeInternalKeys(settings.keysDir);
   const api = await startGateway(settings, read(supergraph));
   console.log(`The gateway is ready at ${api.url}/graphql`);
@@ -26,7 +28,9 @@ function options(): { supergraph?: string; port?: string } {
 
 function read(file: string | undefined): string {
   try {
-    return readSupergraph(file);
+    const sdl = readSupergraph(file);
+    parse(sdl);
+    return sdl;
   } catch {
     throw new Refusal(
       `The supergraph ${file ?? 'schema/supergraph.graphql'} cannot be read. Check the path, or run \`npm run schema\`.`,

@@ -1,5 +1,6 @@
 import { describeError, log } from '../subgraphs/common/log.js';
 import { Refusal } from '../subgraphs/common/refusal.js';
+import type { Settings } from '../subgraphs/common/settings.js';
 
 /**
  * Runs a server until it is told to stop. What goes wrong at the start is one sentence and exit 1; SIGTERM and Ctrl-C
@@ -31,17 +32,32 @@ export async function runUntilStopped(start: () => Promise<() => Promise<void>>)
   }
 }
 
+/** @throws {Refusal} in production without an issuer: at the embedded one anybody signs in as anybody */
+export function requireIssuer({ environment, issuerUrl }: Settings): void {
+  if (environment === 'production' && !issuerUrl)
+    throw new Refusal(
+      'With NODE_ENV=production set ISSUER_URL to your OpenID Connect issuer: the demo sign-in is off.',
+    );
+}
+
 /** Ends with one sentence for what we can explain, and with the trace of what we cannot. */
 export function fail(error: unknown): never {
   console.error(explain(error));
   process.exit(1);
 }
 
+const NOT_WRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST']);
 const OUT_OF_REACH = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN', '28P01', '3D000']);
 
 function explain(error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  const { code, message, errors } = error as { code?: string; message?: string; errors?: unknown[] };
+  const { code, message, errors, port } = error as {
+    code?: string;
+    message?: string;
+    errors?: unknown[];
+    port?: number;
+  };
+  if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop what listens there, or choose another.`;
   const inner = (errors?.[0] ?? (error as { cause?: unknown }).cause) as
     | { code?: string; message?: string }
     | undefined;
@@ -52,7 +68,7 @@ function explain(error: unknown): string {
   ) {
     return `The database cannot be reached (${code ?? inner?.code ?? 'time-out'}). Check DATABASE_URL and that the server runs.`;
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+  if (NOT_WRITABLE.has(code ?? '')) {
     return `A file or folder cannot be written (${message}). Choose another with DATA_DIR, or give this user the right.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

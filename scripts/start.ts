@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_PARTNERS, DEMO_PEOPLE } from '../gateway/identity/demo-people.js';
 import { accessTokenFor } from '../gateway/identity/sign-in.js';
@@ -9,13 +9,15 @@ import { applicationId } from '../subgraphs/common/seed.js';
 import { readSettings } from '../subgraphs/common/settings.js';
 import { startPostgres } from './postgres.js';
 import { databaseSecret, prepare } from './prepare.js';
-import { runUntilStopped } from './process.js';
+import { requireIssuer, runUntilStopped } from './process.js';
 import { loadDemo } from './seed.js';
 
 /** `npm start`: the whole API in one process, with a database of its own unless `DATABASE_URL` names one. */
 await runUntilStopped(async () => {
   const began = performance.now();
   const settings = readSettings();
+  requireIssuer(settings);
+  if (!settings.databaseUrl) mkdirSync(settings.dataDir, { recursive: true, mode: 0o711 });
   const demo = settings.environment !== 'production';
   const embedded = settings.databaseUrl
     ? undefined

@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { startOneProcess } from '../gateway/one-process.js';
 import { databaseSecret } from '../scripts/prepare.js';
-import { PROJECT_ROOT } from '../subgraphs/common/files.js';
 import { servingUrl } from '../subgraphs/common/migrate.js';
 import { readSettings, SUBGRAPH_NAMES, type SubgraphName } from '../subgraphs/common/settings.js';
 import { Person } from './client.js';
 import { copyDatabase } from './cluster.js';
+import { Program } from './program.js';
 
 /** The API under test, on a database of its own. */
 export interface ApiUnderTest {
@@ -22,13 +20,22 @@ export interface ApiUnderTest {
   readonly anyone: Person;
   /** Ends a subgraph's process as a crash would; only with many processes. */
   kill(subgraph: SubgraphName): Promise<void>;
+  /** Lets a subgraph's process hang until what is returned is called; only with many processes. */
+  pause(subgraph: SubgraphName): () => void;
+  /** Starts a subgraph's process anew, at the same address; only with many processes. */
+  restart(subgraph: SubgraphName): Promise<void>;
   stop(): Promise<void>;
 }
 
 export type Way = 'one process' | 'many processes';
 export const WAYS: readonly Way[] = ['one process', 'many processes'];
 
-const env = (name: string): string => {
+/** How long the gateway waits for a subgraph, where each is a process. */
+export const SUBGRAPH_TIMEOUT_MS = 2_000;
+
+const READY = /is ready at /;
+
+export const env = (name: string): string => {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run the tests with \`npm test\``);
   return value;
@@ -47,10 +54,16 @@ async function one(adminUrl: string, keysDir: string): Promise<ApiUnderTest> {
   const api = await startOneProcess(settings, (name) => servingUrl(adminUrl, name, secret));
   return {
     ...underTest(api.url, adminUrl, keysDir),
-    kill: () => Promise.reject(new Error('The subgraphs are in one process')),
+    kill: notAlone,
+    pause: notAlone,
+    restart: notAlone,
     stop: () => api.close(),
   };
 }
+
+const notAlone = (): never => {
+  throw new Error('The subgraphs are in one process');
+};
 
 const underTest = (url: string, adminUrl: string, keysDir: string) => ({
   url,
@@ -67,58 +80,47 @@ async function many(adminUrl: string, keysDir: string): Promise<ApiUnderTest> {
     SUBGRAPH_NAMES.map((name, index) => [name, `http://127.0.0.1:${ports[index]}/graphql`]),
   );
   const environment = {
-    PATH: process.env.PATH,
     NODE_ENV: 'test',
     DATABASE_URL: adminUrl,
     KEYS_DIR: keysDir,
     SUBGRAPH_URLS: JSON.stringify(subgraphUrls),
-    SUBGRAPH_TIMEOUT_MS: '2000',
+    SUBGRAPH_TIMEOUT_MS: String(SUBGRAPH_TIMEOUT_MS),
     LOG_LEVEL: 'silent',
     PORT: String(ports.at(-1)),
   };
-  const subgraphs = new Map<string, ChildProcess>();
-  const started = SUBGRAPH_NAMES.map(async (name) =>
-    subgraphs.set(name, await run('subgraph.js', [name], environment)),
-  );
-  const gateway = run('gateway.js', [], environment);
-  await Promise.all([...started, gateway]);
+  const subgraphs = new Map<string, Program>();
+  const subgraph = (name: string) => subgraphs.get(name) as Program;
+  const start = async (name: string) => {
+    subgraphs.set(name, new Program('subgraph.js', [name], environment));
+    await subgraph(name).says(READY);
+  };
+  const gateway = new Program('gateway.js', [], environment);
+  const stop = async () => {
+    await Promise.all([gateway, ...subgraphs.values()].map((each) => each.end('SIGTERM')));
+  };
+  await Promise.all([gateway.says(READY), ...SUBGRAPH_NAMES.map(start)]).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     ...underTest(`http://localhost:${ports.at(-1)}`, adminUrl, keysDir),
     subgraphUrls,
-    kill: (name) => end(subgraphs.get(name) as ChildProcess, 'SIGKILL'),
-    stop: async () => {
-      await Promise.all([await gateway, ...subgraphs.values()].map((child) => end(child, 'SIGTERM')));
+    kill: async (name) => {
+      await subgraph(name).end('SIGKILL');
     },
+    pause: (name) => {
+      subgraph(name).signal('SIGSTOP');
+      return () => subgraph(name).signal('SIGCONT');
+    },
+    restart: async (name) => {
+      await subgraph(name).end('SIGKILL');
+      await start(name);
+    },
+    stop,
   };
 }
 
-/** Starts one of our programs, built, and waits until it says that it is ready. */
-export async function run(script: string, args: string[], environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/scripts', script), ...args], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      if (/ready/i.test(said)) resolve();
-    };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
-    child.once('exit', (code) => reject(new Error(`${script} ${args.join(' ')} ended with ${code}: ${said}`)));
-  });
-  return child;
-}
-
-export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
-}
-
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

@@ -14,7 +14,7 @@ export interface Answer {
 export class Person {
   constructor(
     private readonly url: string,
-    private readonly token?: string,
+    readonly token?: string,
   ) {}
 
   /** Signs in as a demo person or partner. */
@@ -36,7 +36,8 @@ export class Person {
       },
       body: JSON.stringify({ query, variables }),
     });
-    const body = (await response.json()) as Partial<Answer>;
+    // parsed here: in jest `response.json()` makes objects of another realm, which are not deeply equal to ours
+    const body = JSON.parse(await response.text()) as Partial<Answer>;
     return {
       status: response.status,
       data: body.data,
@@ -46,14 +47,19 @@ export class Person {
     };
   }
 
-  /** Does something by a mutation with one `input`, and gives the union's member. @throws on any error */
-  async does(mutation: string, input: Record<string, unknown>, selection: string) {
+  /** Sends a mutation with one `input`; a fresh idempotency key unless the input has one. */
+  mutate(mutation: string, input: Record<string, unknown>, selection: string): Promise<Answer> {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
-    const answer = await this.ask(
+    return this.ask(
       `mutation($input: ${type}!) { ${mutation}(input: $input) { __typename ... on UserError { code message path } ${selection} } }`,
       { input: { idempotencyKey: crypto.randomUUID(), ...input } },
     );
-    if (answer.errors.length > 0) throw new Error(`${mutation}: ${JSON.stringify(answer.errors)}`);
-    return answer.data[mutation];
+  }
+
+  /** Does something by a mutation with one `input`, and gives the union's member. @throws on any error */
+  async does(mutation: string, input: Record<string, unknown>, selection: string) {
+    const { data, errors } = await this.mutate(mutation, input, selection);
+    if (errors.length > 0) throw new Error(`${mutation}: ${JSON.stringify(errors)}`);
+    return data[mutation];
   }
 }

@@ -10,7 +10,7 @@ import { presentable } from '../errors.js';
 import { Unauthenticated, type Verifier } from '../identity/verify.js';
 import { traceOf } from '../trace.js';
 import { parseJson, Refused, readBody } from './body.js';
-import { refuseReservedName } from './reserved-name.js';
+import { refuseNul, refuseReservedName } from './refused-text.js';
 
 /** What stands behind the door. */
 export interface Behind {
@@ -97,8 +97,10 @@ export class Door {
     const { behind } = this;
     if (!behind) return refuse(request, response, 503, 'The server is starting. Try again in a moment.', trace);
     try {
-      const body = request.method === 'POST' ? parseJson(request, await readBody(request)) : undefined;
+      const rawBody = request.method === 'POST' ? await readBody(request) : '';
+      const body = request.method === 'POST' ? parseJson(request, rawBody) : undefined;
       const url = new URL(request.url ?? '/', 'http://localhost');
+      refuseNul(url.search, rawBody);
       refuseReservedName(
         body === undefined ? url.searchParams.get('query') : (body as { query?: unknown } | null)?.query,
       );
@@ -125,7 +127,11 @@ export class Door {
       response.end();
     } catch (error) {
       if (error instanceof Refused) return refuse(request, response, error.status, error.message, trace);
-      if (error instanceof Unauthenticated) return refuse(request, response, 401, error.message, trace);
+      if (error instanceof Unauthenticated) {
+        // not the token's fault, so the client should keep it
+        const status = error.reason === 'KEYS_UNAVAILABLE' ? 503 : 401;
+        return refuse(request, response, status, error.message, trace);
+      }
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 /** Where an OpenID issuer elsewhere has its keys. */
 import { z } from 'zod';
+import { Refusal } from '../../subgraphs/common/refusal.js';
 
 const TIMEOUT_SECONDS = 5;
 
@@ -21,11 +22,11 @@ export async function discoverIssuer(url: string): Promise<DiscoveredIssuer> {
     .then(async (answer) => (answer.ok ? metadata.parse(await answer.json()) : undefined))
     .catch(() => undefined);
   if (!found)
-    throw new Error(`The issuer ${url} does not answer with OpenID metadata at ${address}. Check the issuer's URL.`);
-  if (found.issuer !== url) throw new Error(`The issuer ${url} calls itself ${found.issuer}. Configure that URL.`);
+    throw new Refusal(`The issuer ${url} does not answer with OpenID metadata at ${address}. Check the issuer's URL.`);
+  if (found.issuer !== url) throw new Refusal(`The issuer ${url} calls itself ${found.issuer}. Configure that URL.`);
   const jwksUri = new URL(found.jwks_uri);
   if (new URL(url).protocol === 'https:' && jwksUri.protocol !== 'https:') {
-    throw new Error(`The issuer ${url} has its keys at ${jwksUri.href}, without TLS. Use another issuer.`);
+    throw new Refusal(`The issuer ${url} has its keys at ${jwksUri.href}, without TLS. Use another issuer.`);
   }
   return { issuer: found.issuer, jwksUri };
 }

@@ -1,5 +1,5 @@
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
-import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, parse, type SelectionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Operation } from '../../subgraphs/common/executor.js';
 import { subgraphFailures } from '../../subgraphs/common/metrics.js';
@@ -40,26 +40,44 @@ export abstract class Source implements GraphQLDataSource<RequestContext> {
     }
   }
 
-  /** One error for each field or entity that was asked for, so that each error has its place in the answer. */
+  /** One error for each field that was asked for, so that each error has its place in the answer. */
   private unanswered(query: string, variables: Record<string, unknown>): GraphQLError[] {
     const { message, code } = unavailable(this.subgraph);
-    const entities = Array.isArray(variables.representations) ? variables.representations.length : 0;
-    const places =
-      entities > 0 ? Array.from({ length: entities }, (_, index) => ['_entities', index]) : this.rootKeys(query);
+    const selections = this.selectionsOf(query);
+    const { representations } = variables;
+    const places = Array.isArray(representations)
+      ? representations.slice(0, MAX_PLACES).flatMap(({ __typename }: { __typename: string }, index) => {
+          const keys = entityKeys(selections, __typename);
+          return keys.length > 0 ? keys.map((key) => ['_entities', index, key]) : [['_entities', index]];
+        })
+      : responseKeys(selections).map((key) => [key]);
     return places.slice(0, MAX_PLACES).map((path) => new GraphQLError(message, { path, extensions: { code } }));
   }
 
-  private rootKeys(query: string): string[][] {
+  private selectionsOf(query: string): readonly SelectionNode[] {
     let document = this.documents.get(query);
     if (!document) {
       document = parse(query);
       this.documents.set(query, document);
     }
     const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-    return (operation?.selectionSet.selections ?? []).flatMap((node) =>
-      node.kind === Kind.FIELD ? [[node.alias?.value ?? node.name.value]] : [],
-    );
+    return operation?.selectionSet.selections ?? [];
   }
+}
+
+const responseKeys = (selections: readonly SelectionNode[]): string[] =>
+  selections.flatMap((node) =>
+    node.kind === Kind.FIELD && node.name.value !== '__typename' ? [node.alias?.value ?? node.name.value] : [],
+  );
+
+/** What `{ _entities(…) { ... on T { … } } }` asks of a `T`. */
+function entityKeys(selections: readonly SelectionNode[], type: string): string[] {
+  const entities = selections.find((node) => node.kind === Kind.FIELD);
+  return (entities?.selectionSet?.selections ?? []).flatMap((node) =>
+    node.kind === Kind.INLINE_FRAGMENT && node.typeCondition?.name.value === type
+      ? responseKeys(node.selectionSet.selections)
+      : [],
+  );
 }
 
 interface Unrepeated {

@@ -18,7 +18,9 @@ export class SubgraphUnavailable extends GraphQLError {
 /** The caller as seen by the subgraph that is asked: the same person, with the asking subgraph's own scope. */
 function onBehalf(asking: SubgraphName, caller: Caller): Caller {
   const { identity } = caller;
-  return { ...caller, identity: { ...identity, scopes: [...identity.scopes, `service:${asking}`], via: asking } };
+  // when questions nest, each is asked with the scope of the one who asks, not of those before
+  const scopes = identity.scopes.filter((scope) => !scope.startsWith('service:'));
+  return { ...caller, identity: { ...identity, scopes: [...scopes, `service:${asking}`], via: asking } };
 }
 
 /** Asks within this process. `subgraphs` is read at each question, so that it may be filled afterwards. */

@@ -33,10 +33,13 @@ export const LocalDate = new GraphQLScalarType<string, string>({
 });
 
 function parseDate(value: unknown): string {
-  const day = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? new Date(`${value}T00:00:00Z`) : undefined;
+  const day =
+    typeof value === 'string' && /^[12]\d{3}-\d\d-\d\d$/.test(value) ? new Date(`${value}T00:00:00Z`) : undefined;
   // 2026-02-30 parses as a day in March: only a day that comes back the same exists
   if (!day || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== value) {
-    throw badUserInput('A Date is a day that exists, written as YYYY-MM-DD, for example 2026-03-14.');
+    throw badUserInput(
+      'A Date is a day that exists, from the year 1000 on, written as YYYY-MM-DD, for example 2026-03-14.',
+    );
   }
   return value as string;
 }

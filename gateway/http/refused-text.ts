@@ -24,3 +24,11 @@ export function refuseReservedName(query: unknown): void {
     },
   });
 }
+
+/** The character U+0000 as JSON, GraphQL and a URL can write it; a text that only speaks of it is refused with it. */
+const NUL = /\\u0000|\\u\{0+\}|%00|\0/;
+
+/** PostgreSQL stores no NUL, and nobody types one. @throws {Refused} 400 */
+export function refuseNul(...texts: readonly string[]): void {
+  if (texts.some((text) => NUL.test(text))) throw new Refused(400, 'The character NUL (U+0000) cannot be used.');
+}

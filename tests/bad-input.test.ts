@@ -1,0 +1,463 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ApiUnderTest, startApi, WAYS } from './api.js';
+import type { Person } from './client.js';
+import { Forge, inSeconds, strangersKey } from './forge.js';
+import { type Sent, Wire } from './wire.js';
+
+/** What clients are promised in `extensions.code`. */
+const PROMISED = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'TOO_EXPENSIVE',
+  'SUBGRAPH_UNAVAILABLE',
+  'BAD_USER_INPUT',
+  'INTERNAL',
+];
+
+/** How we are built: code, hosts, the database and its tables. */
+const INSIDES =
+  /\n\s+at |node_modules|file:|\.[jt]s:\d|127\.0\.0\.1|localhost|postgres|\bselect\b.+\bfrom\b|insert into|violates|relation "|idempotency_key|care_relationship|application_event|drug_order\b|subgraph/i;
+
+const ME = '{ me { roles } }';
+const CATALOG = '{ disease(catalogNo: 31) { nameEn } }';
+const LOOKUPS = [
+  'application',
+  'disease',
+  'drugOrder',
+  'fund',
+  'hospital',
+  'medicine',
+  'organisation',
+  'patient',
+  'story',
+];
+
+describe.each(WAYS)('bad input in %s', (way) => {
+  let api: ApiUnderTest;
+  let patient: Person;
+  let wire: Wire;
+
+  beforeAll(async () => {
+    api = await startApi(way, 'bad_input');
+    wire = new Wire(api.url);
+    patient = await api.person('patient');
+  });
+  afterAll(() => api?.stop());
+
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    wire.send('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${patient.token}`, ...headers },
+      body,
+    });
+  const ask = (query: string, variables: unknown = {}, headers: Record<string, string> = {}) =>
+    post(JSON.stringify({ query, variables }), headers);
+  const get = (query: string, headers: Record<string, string> = {}) =>
+    wire.send(`/graphql?query=${encodeURIComponent(query)}`, { headers });
+
+  const codes = ({ body }: Sent) => body.errors?.map(({ extensions }) => extensions.code);
+
+  describe('tokens', () => {
+    let forge: Forge;
+    beforeAll(() => {
+      forge = new Forge(api);
+    });
+
+    test('one that is complete and in time is taken', async () => {
+      const { status, body } = await ask(ME, {}, { authorization: `Bearer ${await forge.signed({})}` });
+      expect(status).toBe(200);
+      expect(body).toEqual({ data: { me: { roles: ['PATIENT'] } } });
+    });
+
+    test.each<[string, () => string | Promise<string>]>([
+      ['that is none', () => 'abc'],
+      ['that has expired', () => forge.signed({ exp: inSeconds(-60) })],
+      ['that is not valid yet', () => forge.signed({ nbf: inSeconds(60) })],
+      ['that never expires', () => forge.signed({ exp: undefined })],
+      ['without a signature', () => forge.unsigned()],
+      ['whose claims were changed', () => forge.changed({ roles: ['ADMIN'] })],
+      ['signed by somebody else', () => forge.signed({}, { by: strangersKey() })],
+      ['signed with the public key as a secret', () => forge.signedWithPublicKey()],
+      [
+        'that says where its key is',
+        () => forge.signed({}, { by: strangersKey(), header: { kid: 'x', jku: api.url } }),
+      ],
+      ['of another issuer', () => forge.signed({ iss: 'https://elsewhere.example' })],
+      ['for another API', () => forge.signed({ aud: 'https://other.example' })],
+      ['that is an ID token', () => forge.signed({}, { header: { typ: 'JWT' } })],
+      ['of nobody', () => forge.signed({ sub: '' })],
+    ])('one %s is refused with 401', async (_, token) => {
+      const sent = await ask(CATALOG, {}, { authorization: `Bearer ${await token()}` });
+      expect(sent).toMatchObject({ status: 401, type: 'application/json; charset=utf-8' });
+      expect(sent.body.data).toBeUndefined();
+      expect(codes(sent)).toEqual(['UNAUTHENTICATED']);
+      expect(sent.headers.get('www-authenticate')).toBe('Bearer');
+    });
+
+    test('a user name and password are refused with 401', async () => {
+      expect(await ask(ME, {}, { authorization: 'Basic YTpi' })).toMatchObject({ status: 401 });
+    });
+
+    test('headers that claim an identity are no token', async () => {
+      const sent = await wire.send('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-user-id': 'demo-admin', 'x-roles': 'ADMIN' },
+        body: JSON.stringify({ query: ME }),
+      });
+      expect(sent.body.data).toEqual({ me: null });
+      expect(codes(sent)).toEqual(['UNAUTHENTICATED']);
+    });
+
+    test('a scope that the token lacks costs the field that needs it, and no other', async () => {
+      const narrow = await forge.signed({ scope: 'patient:self' });
+      const sent = await ask(
+        `{ me { roles } applications { nodes { id } } disease(catalogNo: 31) { catalogNo } }`,
+        {},
+        { authorization: `Bearer ${narrow}` },
+      );
+      expect(sent.body.data).toEqual({ me: { roles: ['PATIENT'] }, applications: null, disease: { catalogNo: 31 } });
+      expect(sent.body.errors).toMatchObject([{ path: ['applications'], extensions: { code: 'FORBIDDEN' } }]);
+    });
+
+    test('a scope that the role does not allow is no use in a token', async () => {
+      const greedy = await forge.signed({ scope: 'patient:self diagnosis:verify fund:review service:fund' });
+      const sent = await ask('{ diagnosesToDecide { nodes { id } } }', {}, { authorization: `Bearer ${greedy}` });
+      expect(sent.body.data).toEqual({ diagnosesToDecide: null });
+      expect(codes(sent)).toEqual(['FORBIDDEN']);
+    });
+  });
+
+  describe('arguments', () => {
+    test.each([
+      'abc',
+      '',
+      'null',
+      "' or 1=1 --",
+      '01934a3c-5800-7000-8000-00000000ffff;',
+      '１２３',
+    ])('an id that cannot be one (%p) is BAD_USER_INPUT in every look-up', async (id) => {
+      const fields = LOOKUPS.map((name) => `${name}(id: $id) { id }`).join(' ');
+      const sent = await ask(`query($id: ID!) { ${fields} }`, { id });
+      expect(sent.body.data).toEqual(Object.fromEntries(LOOKUPS.map((name) => [name, null])));
+      expect(codes(sent)).toEqual(LOOKUPS.map(() => 'BAD_USER_INPUT'));
+      expect(sent.body.errors?.map(({ path }) => String(path)).sort()).toEqual(LOOKUPS);
+    });
+
+    test('an id in capitals is the same id', async () => {
+      const id = '01934A3C-5800-7000-8000-00000000FFFF';
+      expect((await ask('query($id: ID!) { patient(id: $id) { id } }', { id })).body).toEqual({
+        data: { patient: null },
+      });
+    });
+
+    test('a malformed id in a mutation is BAD_USER_INPUT', async () => {
+      const { errors } = await patient.mutate('submitApplication', { applicationId: 'x', expectedVersion: 1 }, '');
+      expect(errors).toMatchObject([{ path: ['submitApplication'], extensions: { code: 'BAD_USER_INPUT' } }]);
+    });
+
+    test.each([
+      -1,
+      0,
+      101,
+      99_999_999,
+      2 ** 31,
+      -(2 ** 31) - 1,
+      1.5,
+      'ten',
+      null,
+    ])('a page of %p entries is BAD_USER_INPUT, inline and as a variable', async (first) => {
+      const lists = ['applications', 'stories', 'diseases', 'hospitals', 'medicines', 'myStories'];
+      const inline = lists.map((name) => `${name}(first: ${JSON.stringify(first)}) { nodes { id } }`);
+      const variable = lists.map((name) => `${name}(first: $first) { nodes { id } }`);
+      const nested = 'disease(catalogNo: 31) { stories(first: $first) { nodes { id } } }';
+      for (const sent of [
+        await ask(`{ ${inline.join(' ')} }`),
+        await ask(`query($first: Int!) { ${variable.join(' ')} }`, { first }),
+        await ask(`query($first: Int!) { ${nested} }`, { first }),
+      ]) {
+        expect(new Set(codes(sent))).toEqual(new Set(['BAD_USER_INPUT']));
+        expect(sent.text).not.toContain('"nodes"');
+      }
+    });
+
+    test('a cursor that no list gave out is BAD_USER_INPUT', async () => {
+      const sent = await ask('{ stories(after: "bm9uZQ") { nodes { id } } }');
+      expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+    });
+
+    test.each([
+      ['inline', '{ disease(catalogNo: 31) { name(locale: FR) } }', {}],
+      ['in a variable', 'query($l: Locale) { disease(catalogNo: 31) { name(locale: $l) } }', { l: 'FR' }],
+      [
+        'in an input',
+        'mutation($input: RegisterPatientInput!) { registerPatient(input: $input) { __typename } }',
+        {
+          input: {
+            idempotencyKey: 'a',
+            relation: 'BOSS',
+            displayName: 'A',
+            birthDate: '2000-01-01',
+            sex: 'F',
+            region: 'B',
+          },
+        },
+      ],
+    ])('an enum value that there is not, %s, is BAD_USER_INPUT with 400', async (_, query, variables) => {
+      const sent = await ask(query, variables);
+      expect(sent.status).toBe(400);
+      expect(new Set(codes(sent))).toEqual(new Set(['BAD_USER_INPUT']));
+    });
+
+    test.each([
+      ['an unknown field', '{ nothing }', {}],
+      ['a field without its selection', '{ me }', {}],
+      ['a missing variable', 'query($id: ID!) { patient(id: $id) { id } }', {}],
+      ['a variable of the wrong type', 'query($id: ID!) { patient(id: $id) { id } }', { id: { or: 1 } }],
+      ['a query that is cut off', '{ me {', {}],
+      ['an empty query', '', {}],
+      ['the entry that the gateway uses', '{ _entities(representations: []) { __typename } _service { sdl } }', {}],
+      ['fragments in a circle', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }', {}],
+      ['a subscription', 'subscription { me { roles } }', {}],
+    ])('%s is BAD_USER_INPUT with 400', async (_, query, variables) => {
+      const sent = await ask(query, variables);
+      expect(sent).toMatchObject({ status: 400, type: 'application/json; charset=utf-8' });
+      expect(new Set(codes(sent))).toEqual(new Set(['BAD_USER_INPUT']));
+    });
+
+    test.each([
+      ['two operations and no name', { query: `query A ${ME} query B ${ME}` }],
+      ['the name of no operation', { query: `query A ${ME}`, operationName: 'B' }],
+      ['variables that are text', { query: ME, variables: '{}' }],
+      ['variables that are a list', { query: ME, variables: [] }],
+      ['a query that is a number', { query: 1 }],
+      ['a name that is a number', { query: ME, operationName: 1 }],
+      ['no query', {}],
+      ['a document id', { documentId: 'a'.repeat(64) }],
+    ])('%s is BAD_USER_INPUT with 400', async (_, body) => {
+      const sent = await post(JSON.stringify(body));
+      expect(sent.status).toBe(400);
+      expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+    });
+
+    test.each([
+      '"1e309"',
+      '"NaN"',
+      '"-"',
+      '"0x10"',
+      '""',
+      '1',
+      '1.5',
+    ])('an amount of %s is BAD_USER_INPUT', async (amount) => {
+      const id = '01934a3c-5800-7000-8000-00000000ffff';
+      const input = `{ idempotencyKey: "a", patientId: "${id}", diseaseId: "${id}", expectedExpense: { amount: ${amount}, currency: CNY } }`;
+      const sent = await ask(`mutation { draftApplication(input: ${input}) { __typename } }`);
+      expect(new Set(codes(sent))).toEqual(new Set(['BAD_USER_INPUT']));
+    });
+  });
+
+  describe('HTTP', () => {
+    const json = JSON.stringify({ query: ME });
+    const PREFLIGHT = { 'apollo-require-preflight': 'yes' };
+
+    test.each([
+      ['malformed JSON', '{"query": ', {}, 400],
+      ['an empty body', '', {}, 400],
+      ['a body that is null', 'null', {}, 400],
+      ['a body that is text', '"x"', {}, 400],
+      ['a batch', `[${json},${json}]`, {}, 400],
+      ['an empty batch', '[]', {}, 400],
+      ['text', json, { 'content-type': 'text/plain' }, 400],
+      ['a form', 'query=%7Bme%7Broles%7D%7D', { 'content-type': 'application/x-www-form-urlencoded' }, 400],
+      ['a form with files', json, { 'content-type': 'multipart/form-data; boundary=x' }, 400],
+      ['a query that is no JSON', ME, { 'content-type': 'application/graphql' }, 400],
+      ['UTF-16', json, { 'content-type': 'application/json; charset=utf-16' }, 415],
+      ['UTF-7', json, { 'content-type': 'application/json; charset="utf-7"' }, 415],
+      ['a compressed body', json, { 'content-encoding': 'gzip' }, 415],
+      ['a body over 256 KiB', JSON.stringify({ query: ME, variables: { x: 'x'.repeat(256 * 1024) } }), {}, 413],
+      ['a client that takes XML only', json, { accept: 'application/xml' }, 406],
+    ])('%s gets JSON and a 4xx', async (_, body, headers: Record<string, string>, status) => {
+      const sent = await post(body, headers);
+      expect(sent).toMatchObject({ status, type: 'application/json; charset=utf-8' });
+      expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+    });
+
+    test('a body over 256 KiB that does not say its length gets 413', async () => {
+      const chunk = new TextEncoder().encode('x'.repeat(64 * 1024));
+      let left = 5;
+      const body = new ReadableStream({
+        pull: (stream) => (left-- > 0 ? stream.enqueue(chunk) : stream.close()),
+      });
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' as const };
+      expect(await wire.send('/graphql', init)).toMatchObject({ status: 413 });
+    });
+
+    test('a query by GET needs the header that a browser cannot send from a foreign page', async () => {
+      expect(await get(CATALOG)).toMatchObject({ status: 400 });
+      expect(await get(CATALOG, { 'content-type': 'text/plain' })).toMatchObject({ status: 400 });
+      const sent = await get(CATALOG, PREFLIGHT);
+      expect(sent.body).toEqual({ data: { disease: { nameEn: expect.any(String) } } });
+    });
+
+    test('a mutation by GET gets 405 and changes nothing', async () => {
+      const id = '01934a3c-5800-7000-8000-00000000ffff';
+      const sent = await get(
+        `mutation { withdrawStory(input: { idempotencyKey: "a", storyId: "${id}", expectedVersion: 1 }) { __typename } }`,
+        PREFLIGHT,
+      );
+      expect(sent.status).toBe(405);
+      expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+      expect(sent.body.data).toBeUndefined();
+    });
+
+    test.each([
+      '&variables=x',
+      '&variables=[]',
+      '&extensions=x',
+      '&query=b',
+    ])('a GET with parameters that cannot be read (%s) gets JSON 400', async (more) => {
+      const sent = await wire.send(`/graphql?query=${encodeURIComponent(CATALOG)}${more}`, { headers: PREFLIGHT });
+      expect(sent.status).toBe(400);
+      expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+    });
+
+    test.each(['PUT', 'DELETE', 'PATCH'])('%s gets JSON 405', async (method) => {
+      const sent = await wire.send('/graphql', {
+        method,
+        headers: { 'content-type': 'application/json', ...PREFLIGHT },
+      });
+      expect(sent).toMatchObject({ status: 405, type: 'application/json; charset=utf-8' });
+      expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+    });
+
+    test.each([
+      '/nothing',
+      '/graphql/',
+      '/GraphQL',
+      '/health',
+      '/.env',
+      '/%',
+      '//',
+    ])('a path that there is not (%s) gets JSON 404', async (path) => {
+      const sent = await wire.send(path, { headers: { accept: 'text/html' } });
+      expect(sent).toMatchObject({ status: 404, type: 'application/json; charset=utf-8' });
+      expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+    });
+
+    test('application/graphql-response+json is answered when asked for, refusals too', async () => {
+      const headers = { accept: 'application/graphql-response+json' };
+      const type = 'application/graphql-response+json; charset=utf-8';
+      expect(await ask(ME, {}, headers)).toMatchObject({ status: 200, type });
+      expect(await ask('{ nothing }', {}, headers)).toMatchObject({ status: 400, type });
+      expect(await ask('{ patient(id: "x") { id } }', {}, headers)).toMatchObject({ status: 200, type });
+      expect(await get(CATALOG, { ...headers, ...PREFLIGHT })).toMatchObject({ status: 200, type });
+    });
+
+    test('a traceparent is taken, echoed with a span of ours, and stands in every error', async () => {
+      const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+      const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+      for (const sent of [
+        await ask('{ patient(id: "x") { id } }', {}, { traceparent }),
+        await ask('{ nothing }', {}, { traceparent }),
+        await post('[]', { traceparent }),
+        await post('{', { traceparent }),
+        await ask(ME, {}, { traceparent, authorization: 'Bearer x' }),
+        await wire.send('/nothing', { headers: { traceparent } }),
+      ]) {
+        expect(sent.body.errors?.map(({ extensions }) => extensions.traceId)).toEqual([traceId]);
+        if (sent.status === 404) continue;
+        expect(sent.headers.get('traceparent')).toMatch(
+          new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`),
+        );
+      }
+    });
+
+    test.each([
+      '',
+      'x',
+      `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
+      '00-4bf9\'"-00f067aa0ba902b7-01',
+    ])('a traceparent that is none (%p) is replaced', async (traceparent) => {
+      const { headers } = await ask(ME, {}, { traceparent });
+      expect(headers.get('traceparent')).toMatch(/^00-(?!0{32})[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    });
+  });
+
+  describe('names that JavaScript takes for something else', () => {
+    test('__proto__ as an alias, a variable or in a GET is refused, not lost', async () => {
+      for (const sent of [
+        await ask('{ __proto__: disease(catalogNo: 31) { nameEn } }'),
+        await ask('{ disease(catalogNo: 31) { __proto__: nameEn } }'),
+        await post(
+          '{"query":"query($__proto__: ID!) { patient(id: $__proto__) { id } }","variables":{"__proto__":"01934a3c-5800-7000-8000-00000000ffff"}}',
+        ),
+        await get('{ __proto__: disease(catalogNo: 31) { nameEn } }', { 'apollo-require-preflight': 'yes' }),
+      ]) {
+        expect(sent.status).toBe(400);
+        expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+      }
+    });
+
+    test('__proto__ as a text is a text', async () => {
+      const sent = await ask('{ diseases(search: "__proto__") { nodes { id } } }');
+      expect(sent.body.errors).toBeUndefined();
+    });
+
+    test('__proto__ in the body or in variables changes no object', async () => {
+      await post(`{"query":"${ME}","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}`);
+      await post(`{"query":"${ME}","variables":{"__proto__":{"polluted":1}}}`);
+      const input = '{"idempotencyKey":"a","__proto__":{"polluted":1},"diseaseId":"a","title":"a","body":"a"}';
+      const sent = await post(
+        `{"query":"mutation($input: PublishStoryInput!) { publishStory(input: $input) { __typename } }","variables":{"input":${input}}}`,
+      );
+      expect(sent.status).toBe(400);
+      expect('polluted' in {}).toBe(false);
+    });
+
+    test('constructor, toString and hasOwnProperty are aliases like others', async () => {
+      const sent = await ask(
+        '{ constructor: disease(catalogNo: 31) { toString: catalogNo hasOwnProperty: catalogNo valueOf: catalogNo } }',
+      );
+      expect(sent.body).toEqual({ data: { constructor: { toString: 31, hasOwnProperty: 31, valueOf: 31 } } });
+    });
+  });
+
+  describe('what the database could not take', () => {
+    test('a NUL in a text is refused, written in JSON or in GraphQL', async () => {
+      const query = 'query($text: String) { diseases(search: $text) { totalCount } }';
+      expect((await ask(query, { text: 'a\0b' })).status).toBe(400);
+      expect((await ask('{ diseases(search: "a\\u0000b") { totalCount } }')).status).toBe(400);
+    });
+
+    test('a day before the year 1000 is refused', async () => {
+      expect(codes(await ask('{ aidPolicy(on: "0000-01-01") { number } }'))).toEqual(['BAD_USER_INPUT']);
+    });
+  });
+
+  describe('of all the answers above', () => {
+    test('every error has a promised code and the trace id', () => {
+      const errors = wire.answers.flatMap(({ body }) => body.errors ?? []);
+      expect(errors.length).toBeGreaterThan(200);
+      for (const { extensions } of errors) {
+        expect(PROMISED).toContain(extensions.code);
+        expect(extensions.traceId).toMatch(/^[0-9a-f]{32}$/);
+      }
+    });
+
+    test('none is a fault of ours: no 5xx, no INTERNAL', () => {
+      expect(wire.answers.filter(({ status, text }) => status >= 500 || text.includes('"INTERNAL"'))).toEqual([]);
+    });
+
+    test('none shows a stack, a table, a host or SQL', () => {
+      expect(wire.answers.map(({ text }) => INSIDES.exec(text)?.[0]).filter(Boolean)).toEqual([]);
+    });
+
+    test('none is HTML', () => {
+      expect(wire.answers.filter(({ type }) => !/^application\/(graphql-response\+)?json/.test(type))).toEqual([]);
+    });
+
+    test('none has hurt: the next ordinary request is answered', async () => {
+      expect((await patient.ask(CATALOG)).errors).toEqual([]);
+    });
+  });
+});
