@@ -1,7 +1,7 @@
 /** `npm run bench`: how fast the main query is, beside what it could be at best and what stock parts would make of it. */
 import { Refusal } from '../subgraphs/common/refusal.js';
 import { Cleanup } from './bench/cleanup.js';
-import { requireSameAnswers, statementsPerCall } from './bench/compare.js';
+import { perCall, requireSameAnswers } from './bench/compare.js';
 import { type Ground, prepareGround } from './bench/ground.js';
 import { type Measurement, measure } from './bench/measure.js';
 import { type BenchOptions, readOptions } from './bench/options.js';
@@ -32,7 +32,7 @@ async function compareAll(options: BenchOptions, ground: Ground, cleanup: Cleanu
   const findings: Finding[] = [];
   for (const [index, variant] of variants.entries()) {
     const [best] = (rounds[index] as Measurement[]).sort((one, other) => other.requests - one.requests);
-    findings.push({ variant, best: best as Measurement, statements: await statementsPerCall(variant, COUNTED) });
+    findings.push({ variant, best: best as Measurement, ...(await perCall(variant, COUNTED)) });
   }
   return report(findings, options);
 }
@@ -63,17 +63,24 @@ const mostMs = ({ rounds, warmUpSeconds, measureSeconds, patients }: BenchOption
 
 async function run(): Promise<number> {
   const cleanup = new Cleanup();
+  let stopped: number | undefined;
   const stop = (why: string, code: number) => {
+    if (stopped !== undefined) return;
+    stopped = code;
     say(why);
     cleanup.run().finally(() => process.exit(code));
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop('Stopping', 130));
+  // a connection that breaks because PostgreSQL has been ended, for one
+  process.on('uncaughtException', (error) => stop(String(error.stack), 1));
   try {
     const options = readOptions(process.argv.slice(2));
     setTimeout(() => stop('It takes too long: given up.', 1), mostMs(options)).unref();
     await main(options, cleanup);
     return 0;
   } catch (error) {
+    // who is stopped has lost its servers, and need not say so
+    if (stopped !== undefined) return stopped;
     say(error instanceof Refusal ? error.message : String((error as Error).stack ?? error));
     return 1;
   } finally {

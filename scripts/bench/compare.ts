@@ -2,24 +2,31 @@ import { isDeepStrictEqual } from 'node:util';
 import { request } from 'undici';
 import type { Variant } from './variants.js';
 
+interface Answer {
+  readonly data: unknown;
+  /** Of the body. */
+  readonly bytes: number;
+}
+
 /** What a variant answers to one of its calls. @throws when it is an error or there is no such application */
-async function answerOf({ letter, origin, path, calls }: Variant, index: number): Promise<unknown> {
+async function answerOf({ letter, origin, path, calls }: Variant, index: number): Promise<Answer> {
   const { headers, body } = calls[index] as Variant['calls'][number];
   const response = await request(origin + path, { method: 'POST', headers, body });
-  const answer = (await response.body.json()) as { data?: { application?: unknown }; errors?: unknown };
+  const text = await response.body.text();
+  const answer = JSON.parse(text) as { data?: { application?: unknown }; errors?: unknown };
   if (response.statusCode !== 200 || answer.errors || !answer.data?.application) {
-    throw new Error(`(${letter}) does not answer: ${JSON.stringify(answer).slice(0, 1_000)}`);
+    throw new Error(`(${letter}) does not answer: ${text.slice(0, 1_000)}`);
   }
-  return answer.data;
+  return { data: answer.data, bytes: Buffer.byteLength(text) };
 }
 
 /** @throws where two variants answer the same caller differently: nothing is normalised, only the order of keys is free */
 export async function requireSameAnswers(variants: readonly Variant[], count: number): Promise<void> {
   for (let index = 0; index < count; index++) {
     const answers = await Promise.all(variants.map((variant) => answerOf(variant, index)));
-    for (const [place, answer] of answers.entries()) {
-      if (isDeepStrictEqual(answer, answers[0])) continue;
-      const where = difference(answers[0], answer, 'data');
+    for (const [place, { data }] of answers.entries()) {
+      if (isDeepStrictEqual(data, answers[0]?.data)) continue;
+      const where = difference(answers[0]?.data, data, 'data');
       throw new Error(`(${variants[0]?.letter}) and (${variants[place]?.letter}) answer caller ${index} with ${where}`);
     }
   }
@@ -36,11 +43,12 @@ function difference(one: unknown, other: unknown, path: string): string {
   return `${path} = ${JSON.stringify(one)} and ${JSON.stringify(other)}`;
 }
 
-/** SQL statements that a variant sends for one of the first calls, on average. */
-export async function statementsPerCall(variant: Variant, count: number): Promise<number> {
+/** What the first calls take, on average, sent one after the other. */
+export async function perCall(variant: Variant, count: number): Promise<{ statements: number; bytes: number }> {
   const before = await statementsSent(variant);
-  for (let index = 0; index < count; index++) await answerOf(variant, index);
-  return ((await statementsSent(variant)) - before) / count;
+  let bytes = 0;
+  for (let index = 0; index < count; index++) bytes += (await answerOf(variant, index)).bytes;
+  return { statements: ((await statementsSent(variant)) - before) / count, bytes: bytes / count };
 }
 
 async function statementsSent({ metrics }: Variant): Promise<number> {

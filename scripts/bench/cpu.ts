@@ -38,6 +38,17 @@ export function cpuOfFamily(pid: number): number {
   return ticks * MICROSECONDS_PER_TICK;
 }
 
+/** Processor time that all programs together have used, in µs, without what the kernel does for nobody in particular. */
+export function cpuOfAll(): number {
+  try {
+    const fields = readFileSync('/proc/stat', 'utf8').slice('cpu'.length).trimStart().split(' ');
+    const [user = 0, nice = 0, system = 0] = fields.slice(0, 3).map(Number);
+    return (user + nice + system) * MICROSECONDS_PER_TICK;
+  } catch {
+    return 0;
+  }
+}
+
 function readable(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -32,8 +32,15 @@ export async function prepareGround({ patients, callers: count }: BenchOptions, 
   cleanup.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const keysDir = join(folder, 'keys');
   const settings = readSettings({ DATA_DIR: folder, KEYS_DIR: keysDir });
-  const postgres = await startPostgres({ folder: join(folder, 'postgres'), durable: true });
-  cleanup.add(() => postgres.stop());
+  const starting = startPostgres({ folder: join(folder, 'postgres'), durable: true });
+  // also when it is interrupted before it has started
+  cleanup.add(() =>
+    starting.then(
+      (started) => started.stop(),
+      () => undefined,
+    ),
+  );
+  const postgres = await starting;
   await prepare(settings, postgres.url);
   await seedPatients(postgres.url, patients);
   const secret = databaseSecret(settings);

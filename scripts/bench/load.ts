@@ -21,8 +21,6 @@ export interface LoadResult {
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Of an answer's body, on average. */
-  readonly bytes: number;
   /** Processor time that this process took for a request, in µs. */
   readonly cpuUs: number;
 }
@@ -43,7 +41,6 @@ async function run(job: LoadJob, tell: (message: LoadMessage) => void): Promise<
   const to = from + job.measureMs;
   let next = 0;
   let requests = 0;
-  let bytes = 0;
   const one = async () => {
     for (;;) {
       const { headers, body } = job.calls[next++ % job.calls.length] as Call;
@@ -57,7 +54,6 @@ async function run(job: LoadJob, tell: (message: LoadMessage) => void): Promise<
       }
       if (received < from || received > to || requests === times.length) continue;
       times[requests++] = received - sent;
-      bytes += answer.length;
     }
   };
   let cpu = process.cpuUsage();
@@ -80,7 +76,6 @@ async function run(job: LoadJob, tell: (message: LoadMessage) => void): Promise<
     seconds: job.measureMs / 1000,
     p50Ms: percentile(0.5),
     p99Ms: percentile(0.99),
-    bytes: bytes / requests,
     cpuUs: (used.user + used.system) / requests,
   };
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { cpuOf, cpuOfFamily } from './cpu.js';
+import { cpuOf, cpuOfAll, cpuOfFamily } from './cpu.js';
 import type { LoadJob, LoadMessage, LoadResult } from './load.js';
 import type { BenchOptions } from './options.js';
 import type { Variant } from './variants.js';
@@ -8,6 +8,8 @@ import type { Variant } from './variants.js';
 export interface Measurement extends LoadResult {
   readonly serversCpuUs: number;
   readonly postgresCpuUs: number;
+  /** How many processors' time other programs took meanwhile: above 0.1 the figures are not to be trusted. */
+  readonly disturbance: number;
   /** When the measurement began and ended, in µs of the machine's monotonic clock, as in a CPU profile. */
   readonly fromUs: number;
   readonly toUs: number;
@@ -28,7 +30,13 @@ export function measure(
   postgresPid: number,
 ): Promise<Measurement> {
   const pids = variant.processes.flatMap(({ pid }) => pid ?? []);
-  const now = () => ({ servers: cpuOf(pids), postgres: cpuOfFamily(postgresPid), us: clockUs() });
+  const measured = [...pids, process.pid, generator.pid ?? 0];
+  const now = () => ({
+    servers: cpuOf(pids),
+    postgres: cpuOfFamily(postgresPid),
+    others: cpuOfAll() - cpuOf(measured) - cpuOfFamily(postgresPid),
+    us: clockUs(),
+  });
   const job: LoadJob = {
     origin: variant.origin,
     path: variant.path,
@@ -55,6 +63,7 @@ export function measure(
           ...message.result,
           serversCpuUs: (after.servers - before.servers) / requests,
           postgresCpuUs: (after.postgres - before.postgres) / requests,
+          disturbance: Math.max(0, (after.others - before.others) / (after.us - before.us)),
           fromUs: before.us,
           toUs: after.us,
         };

@@ -17,6 +17,9 @@ interface ProfileNode {
   readonly children?: readonly number[];
 }
 
+/** Also what graphql-jit makes from text. */
+const BUILT_IN = 'without a file';
+
 /** To whom a function belongs: a package, one of our files, Node's own, or V8. */
 function ownerOf({ callFrame: { url, functionName } }: ProfileNode): string {
   const inPackage = url.split('/node_modules/').at(-1);
@@ -27,10 +30,13 @@ function ownerOf({ callFrame: { url, functionName } }: ProfileNode): string {
   if (url.startsWith('node:')) return url.replace(/^node:internal\//, 'node:').split('/')[0] as string;
   if (url.startsWith('file:'))
     return decodeURIComponent(new URL(url).pathname).replace(join(PROJECT_ROOT, 'dist/'), '');
-  // graphql-jit makes its functions from text
   if (url === '' && functionName.startsWith('(')) return functionName;
-  return url === '' ? 'without a file (built-ins, graphql-jit’s code)' : url;
+  return url === '' ? BUILT_IN : url;
 }
+
+/** A package or file that has chosen to do something, unlike Node and V8, which do it. */
+const isCause = (owner: string): boolean =>
+  !owner.startsWith('node:') && !owner.startsWith(BUILT_IN) && !owner.startsWith('(');
 
 const nameOf = (node: ProfileNode): string => `${node.callFrame.functionName || '(anonymous)'}  ${ownerOf(node)}`;
 
@@ -49,7 +55,8 @@ class Costs {
 }
 
 /** What a request cost, by package and by function, from the profile that a process has left in a folder. */
-export function costs(folder: string, pid: number, { requests, fromUs, toUs, serversCpuUs }: Measurement): string {
+export function costs(folder: string, pid: number, measurement: Measurement): string {
+  const { requests, fromUs, toUs, serversCpuUs, postgresCpuUs, disturbance } = measurement;
   const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile') && name.includes(`.${pid}.`));
   if (!file) throw new Error(`There is no CPU profile of process ${pid} in ${folder}`);
   const profile = JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile;
@@ -58,6 +65,7 @@ export function costs(folder: string, pid: number, { requests, fromUs, toUs, ser
     profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
   );
   const self = new Costs();
+  const charged = new Costs();
   const functions = new Costs();
   const inclusive = new Costs();
   const inclusiveOwners = new Costs();
@@ -71,18 +79,24 @@ export function costs(folder: string, pid: number, { requests, fromUs, toUs, ser
     functions.add(nameOf(top), us);
     const seen = new Set<string>();
     const owners = new Set<string>();
+    let cause: string | undefined;
     for (let id: number | undefined = sample; id !== undefined; id = parents.get(id)) {
       const node = nodes.get(id) as ProfileNode;
+      const owner = ownerOf(node);
       seen.add(nameOf(node));
-      owners.add(ownerOf(node));
+      owners.add(owner);
+      if (isCause(owner)) cause ??= owner;
     }
+    charged.add(cause ?? ownerOf(top), us);
     for (const name of seen) inclusive.add(name, us);
     for (const name of owners) inclusiveOwners.add(name, us);
   }
   const part = (title: string, of: Costs, count: number) => `\n${title}\n${of.lines(requests, count).join('\n')}`;
   return [
-    `${requests} requests, ${((toUs - fromUs) / requests).toFixed(0)} µs each by the clock, ${serversCpuUs.toFixed(0)} µs of processor time. In µs a request:`,
-    part('By owner, itself', self, 45),
+    `${requests} requests, ${((toUs - fromUs) / requests).toFixed(0)} µs each by the clock; processor time ${serversCpuUs.toFixed(0)} µs, of PostgreSQL ${postgresCpuUs.toFixed(0)} µs; disturbed ${disturbance.toFixed(2)}.`,
+    'In µs a request, by the clock of the main thread:',
+    part('By owner, with what Node and V8 do for it', charged, 45),
+    part('By owner, itself', self, 30),
     part('By owner, with what it calls (without what it waits for)', inclusiveOwners, 45),
     part('By function, itself', functions, 60),
     part('By function, with what it calls', inclusive, 130),

@@ -39,8 +39,9 @@ export async function start(
   let said = '';
   const ready = new Promise<void>((resolve, reject) => {
     const hear = (chunk: Buffer) => {
-      said = (said + chunk).slice(-4_000);
+      said += chunk;
       if (/ready/i.test(said)) resolve();
+      said = said.slice(-4_000);
     };
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);

@@ -7,7 +7,10 @@ import type { Variant } from './variants.js';
 export interface Finding {
   readonly variant: Pick<Variant, 'letter' | 'name'>;
   readonly best: Measurement;
+  /** SQL statements a call. */
   readonly statements: number;
+  /** Of an answer's body, on average over the same calls in all variants. */
+  readonly bytes: number;
 }
 
 interface Expectation {
@@ -22,9 +25,9 @@ const EXPECTATIONS: readonly Expectation[] = [
   { of: 'b', to: 'a', least: 0.2 },
 ];
 
-const HEADINGS = ['', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs servers', 'CPU µs PostgreSQL', 'SQL', 'bytes'];
+const HEADINGS = ['', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs servers', 'CPU µs PostgreSQL', 'SQL', 'bytes', 'disturbed'];
 
-function row({ variant, best, statements }: Finding): string[] {
+function row({ variant, best, statements, bytes }: Finding): string[] {
   return [
     `(${variant.letter}) ${variant.name}`,
     (best.requests / best.seconds).toFixed(0),
@@ -33,7 +36,8 @@ function row({ variant, best, statements }: Finding): string[] {
     best.serversCpuUs.toFixed(0),
     best.postgresCpuUs.toFixed(0),
     statements.toFixed(1),
-    best.bytes.toFixed(0),
+    bytes.toFixed(0),
+    best.disturbance.toFixed(2),
   ];
 }
 
@@ -68,7 +72,8 @@ All answers were compared for 20 patients before: deep-equal, nothing normalised
 
 ${table([HEADINGS, ...findings.map(row)])}
 
-CPU and SQL are a request's; CPU is user and system time from /proc. The load generator took, in µs: ${generator}.
+CPU and SQL are a request's; CPU is user and system time from /proc. Disturbed: processors that other programs kept busy
+meanwhile; above 0.1 measure again. The load generator took, in µs: ${generator}.
 
 ${EXPECTATIONS.map((each) => judged(findings, each)).join('\n')}`;
 }
