@@ -13,9 +13,11 @@ import { createPermitCache, type PermitCache } from './access/permit-cache.js';
 import { splitSupergraph } from './access/supergraph-rules.js';
 import type { RequestContext } from './context.js';
 import { presentable } from './errors.js';
+import { rememberOperations } from './remembered-operations.js';
 
 // the gateway tells its vendor about itself unless told not to
 process.env.APOLLO_TELEMETRY_DISABLED = '1';
+rememberOperations();
 
 export interface GatewayOptions {
   readonly supergraphSdl: string;

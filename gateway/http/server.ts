@@ -10,6 +10,7 @@ import { presentable } from '../errors.js';
 import { Unauthenticated, type Verifier } from '../identity/verify.js';
 import { traceOf } from '../trace.js';
 import { parseJson, Refused, readBody } from './body.js';
+import { plainRequest } from './plain-request.js';
 import { refuseNul, refuseReservedName } from './refused-text.js';
 
 /** What stands behind the door. */
@@ -106,6 +107,17 @@ export class Door {
       );
       const identity = await behind.verifier.verify(request.headers.authorization);
       const locale = preferredLocale(request.headers['accept-language']);
+      if (isSignedIn(identity)) response.setHeader('cache-control', 'private, no-store');
+      const context = new RequestContext({ identity, locale, trace });
+      const plain = plainRequest(body, request.headers.accept);
+      if (plain) {
+        const { http, body: result } = await behind.apollo.executeOperation(plain.request, { contextValue: context });
+        if (result.kind !== 'single') throw new Error('Incremental delivery is not offered');
+        response.statusCode = http.status ?? 200;
+        response.setHeader('content-type', plain.type);
+        const { errors, data, extensions } = result.singleResult;
+        return send(response, JSON.stringify({ errors, data, extensions }), trace);
+      }
       const answer = await behind.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
@@ -113,16 +125,11 @@ export class Door {
           search: url.search,
           body,
         },
-        context: async () => new RequestContext({ identity, locale, trace }),
+        context: async () => context,
       });
-      const status = answer.status ?? 200;
+      response.statusCode = answer.status ?? 200;
       for (const [name, value] of answer.headers) response.setHeader(name, value);
-      if (isSignedIn(identity)) response.setHeader('cache-control', 'private, no-store');
-      response.statusCode = status;
-      if (answer.body.kind === 'complete') {
-        response.end(status < 400 ? answer.body.string : asPromised(response, answer.body.string, traceIdOf(trace)));
-        return;
-      }
+      if (answer.body.kind === 'complete') return send(response, answer.body.string, trace);
       for await (const chunk of answer.body.asyncIterator) response.write(chunk);
       response.end();
     } catch (error) {
@@ -135,6 +142,12 @@ export class Door {
       throw error;
     }
   }
+}
+
+function send(response: ServerResponse, text: string, trace: string): void {
+  const whole = response.statusCode < 400 ? text : asPromised(response, text, traceIdOf(trace));
+  response.setHeader('content-length', Buffer.byteLength(whole));
+  response.end(whole);
 }
 
 /**

@@ -1,7 +1,8 @@
-const SHANGHAI_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' });
+/** Shanghai is eight hours ahead of UTC, all year, since 1992. */
+const AHEAD_MS = 8 * 3_600_000;
 
 /** The day in Shanghai, YYYY-MM-DD: what is a day or a year for the fund is so there. */
-export const shanghaiDay = (moment: Date): string => SHANGHAI_DAY.format(moment);
+export const shanghaiDay = (moment: Date): string => new Date(moment.getTime() + AHEAD_MS).toISOString().slice(0, 10);
 
 /** The aid year of a moment: the calendar year in Shanghai. */
 export const aidYear = (moment: Date): number => Number(shanghaiDay(moment).slice(0, 4));

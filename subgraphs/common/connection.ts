@@ -52,6 +52,15 @@ export function pageOf({ first, after }: { first: number; after?: string | null 
   return { first, after: id };
 }
 
+/**
+ * SQL for going on behind an entry: `id` beyond a parameter that may be null. As a subselect it is worked out before the
+ * rows are read, so that an index is used although the plan is made for any value and under row-level security.
+ */
+export const idBelow = (parameter: string): string =>
+  `id < (select coalesce(${parameter}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))`;
+export const idAbove = (parameter: string): string =>
+  `id > (select coalesce(${parameter}::uuid, '00000000-0000-0000-0000-000000000000'))`;
+
 const CURSOR = 'c1:';
 /** A cursor names the entry by its id and says nothing else about it. */
 const encodeCursor = (id: string): string => Buffer.from(CURSOR + id).toString('base64url');

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Page } from '../../common/connection.js';
+import { idBelow, type Page } from '../../common/connection.js';
 import type { Database, Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import type { Identity } from '../../common/identity.js';
@@ -40,7 +40,7 @@ const NEWEST_OF_DISEASES = statement(
 const OWN = statement(
   'stories-of-caller',
   `select ${COLUMNS} from story
-   where member_id = (select m.id from member m where m.subject = caller_subject()) and ($1::uuid is null or id < $1)
+   where member_id = (select m.id from member m where m.subject = caller_subject()) and ${idBelow('$1')}
    order by id desc limit $2`,
 );
 const COUNT = statement('count-stories', `select count(*)::int as count from story where status = 'PUBLISHED'`);

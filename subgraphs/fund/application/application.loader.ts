@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Page } from '../../common/connection.js';
+import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
@@ -36,11 +36,11 @@ const QUEUE = `open_stage is not null and (open_reviewer = caller_subject() or o
 const PAGES = {
   mine: statement(
     'applications-mine',
-    `select ${COLUMNS} from application where ${MINE} and ($3::uuid is null or id < $3) order by id desc limit $4`,
+    `select ${COLUMNS} from application where ${MINE} and ${idBelow('$3')} order by id desc limit $4`,
   ),
   queue: statement(
     'applications-queue',
-    `select ${COLUMNS} from application where ${QUEUE} and ($3::uuid is null or id > $3) order by id limit $4`,
+    `select ${COLUMNS} from application where ${QUEUE} and ${idAbove('$3')} order by id limit $4`,
   ),
 } as const;
 const COUNTS = {

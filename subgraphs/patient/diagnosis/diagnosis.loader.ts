@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { idAbove } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import type { Diagnosis } from './diagnosis.js';
@@ -15,7 +16,7 @@ const BY_PATIENT = statement(
 const TO_DECIDE = statement(
   'diagnoses-to-decide',
   `select ${COLUMNS} from diagnosis
-   where status = 'REPORTED' and hospital_organisation_id = caller_organisation() and ($1::uuid is null or id > $1)
+   where status = 'REPORTED' and hospital_organisation_id = caller_organisation() and ${idAbove('$1')}
    order by id limit $2`,
 );
 const COUNT_TO_DECIDE = statement(

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Page } from '../../common/connection.js';
+import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Session, Statement } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
@@ -68,7 +68,7 @@ const BY_PATIENT = wholeOrders(
   'orders-by-patient',
   `select found.* from unnest($2::uuid[]) as wanted (patient)
    cross join lateral (
-     select * from drug_order where patient_id = wanted.patient and ${IN_STATUS} and ($3::uuid is null or id < $3)
+     select * from drug_order where patient_id = wanted.patient and ${IN_STATUS} and ${idBelow('$3')}
      order by id desc limit $4) found`,
   'id desc',
 );
@@ -78,7 +78,7 @@ const COUNT_BY_PATIENT = statement(
 );
 const BY_CALLER = wholeOrders(
   'orders-of-caller',
-  `select * from drug_order where ${OF_CALLER} and ${IN_STATUS} and ($2::uuid is null or id < $2) order by id desc limit $3`,
+  `select * from drug_order where ${OF_CALLER} and ${IN_STATUS} and ${idBelow('$2')} order by id desc limit $3`,
   'id desc',
 );
 const COUNT_BY_CALLER = statement(
@@ -87,7 +87,7 @@ const COUNT_BY_CALLER = statement(
 );
 const QUEUE = wholeOrders(
   'orders-to-dispense',
-  `select * from drug_order where ${IN_QUEUE} and ${IN_STATUS} and ($2::uuid is null or id > $2) order by id limit $3`,
+  `select * from drug_order where ${IN_QUEUE} and ${IN_STATUS} and ${idAbove('$2')} order by id limit $3`,
   'id',
 );
 const COUNT_QUEUE = statement(

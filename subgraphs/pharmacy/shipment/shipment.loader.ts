@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { idBelow } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import type { Shipment } from './shipment.js';
@@ -12,7 +13,7 @@ const BY_ID = statement('shipments-by-id', `select ${SHIPMENT} as shipment from 
 const OF_CARRIER = statement(
   'shipments-of-carrier',
   `select ${SHIPMENT} as shipment from shipment s
-   where carrier_organisation_id = caller_organisation() and ($1::uuid is null or id < $1) order by id desc limit $2`,
+   where carrier_organisation_id = caller_organisation() and ${idBelow('$1')} order by id desc limit $2`,
 );
 const COUNT_OF_CARRIER = statement(
   'count-shipments-of-carrier',
