@@ -39,14 +39,17 @@ export const fund: SubgraphDefinition<FundApi> = {
     Patient: (id) => ({ id }),
   },
   patientsInCare: async ({ identity, ask }) => (identity.roles.includes('CAREGIVER') ? patientsInCare(ask) : []),
-  api: ({ identity, session, ask }, database) => ({
-    applications: new ApplicationLoader(session),
-    annualAid: new AnnualAidLoader(session),
-    policies: new PolicyLoader(database),
-    standing: async ({ own, patient }) => {
-      const reviewer = identity.roles.includes('REVIEWER');
-      const inCare = !own && identity.roles.includes('CAREGIVER') && (await applicant(ask, patient.id));
-      return { applicant: own || (inCare ? inCare.mayApply : false), reviewer, subject: identity.subject };
-    },
-  }),
+  api: ({ identity, session, ask }, database) => {
+    const annualAid = new AnnualAidLoader(session);
+    return {
+      applications: new ApplicationLoader(session, (...aid) => annualAid.read(...aid)),
+      annualAid,
+      policies: new PolicyLoader(database),
+      standing: async ({ own, patient }) => {
+        const reviewer = identity.roles.includes('REVIEWER');
+        const inCare = !own && identity.roles.includes('CAREGIVER') && (await applicant(ask, patient.id));
+        return { applicant: own || (inCare ? inCare.mayApply : false), reviewer, subject: identity.subject };
+      },
+    };
+  },
 };

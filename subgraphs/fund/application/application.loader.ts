@@ -3,6 +3,7 @@ import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
+import type { AidOfYear } from '../aid/annual-aid.loader.js';
 import type { Grant, GrantStatus } from '../grant/grant.js';
 import type { AidTierName } from '../policy/policy.js';
 import type { Review } from '../review/review.js';
@@ -10,7 +11,10 @@ import type { ApplicationStatus } from './application.enums.js';
 import type { Application, ApplicationEvent } from './application.js';
 import type { ApplicationFacts, DecidedReview } from './application.rules.js';
 
-/** An application is read with its history, which is short and nearly always asked for: one statement for all of it. */
+/**
+ * An application is read with its history, which is short, and with what its patient has had of its year: nearly always
+ * asked for with it, so one statement reads all of it.
+ */
 const COLUMNS = `
   id, number, status, aid_year as "aidYear", expected_expense_fen as "expectedExpenseFen", patient_id as "patientId",
   patient_subject = caller_subject() as own, disease_id as "diseaseId", open_stage as "openStage",
@@ -24,7 +28,9 @@ const COLUMNS = `
    from application_event event where application_id = application.id) as timeline,
   (select json_build_object('id', aid_grant.id, 'status', aid_grant.status, 'tier', tier, 'aidYear', aid_grant.aid_year,
      'maximumFen', maximum_fen::text, 'paidFen', paid_fen::text)
-   from aid_grant where application_id = application.id) as "grant"`;
+   from aid_grant where application_id = application.id) as "grant",
+  (select json_build_object('capFen', cap_fen::text, 'grantedFen', granted_fen::text, 'paidFen', paid_fen::text)
+   from annual_aid aid where aid.patient_id = application.patient_id and aid.aid_year = application.aid_year) as aid`;
 
 const BY_ID = statement('applications-by-id', `select ${COLUMNS} from application where id = any($1)`);
 
@@ -72,6 +78,7 @@ interface Row {
   version: number;
   reviews: (Omit<Review, 'mine'> & { reviewer: string | null })[];
   timeline: ApplicationEvent[];
+  aid: AidOfYear | null;
   grant: {
     id: string;
     status: GrantStatus;
@@ -96,7 +103,18 @@ function grantOf(grant: Row['grant']): Grant | null {
 }
 
 function loaded(row: Row, caller: string): LoadedApplication {
-  const { patientId, diseaseId, expectedExpenseFen, openStage, openReviewer, own, reviews, grant, ...rest } = row;
+  const {
+    patientId,
+    diseaseId,
+    expectedExpenseFen,
+    openStage,
+    openReviewer,
+    own,
+    reviews,
+    grant,
+    aid: _,
+    ...rest
+  } = row;
   return {
     ...rest,
     expectedExpense: money(expectedExpenseFen),
@@ -120,7 +138,11 @@ export interface ApplicationMatch {
 export class ApplicationLoader {
   private readonly loader: DataLoader<string, LoadedApplication | null>;
 
-  constructor(private readonly session: Session) {
+  /** @param aidRead is told what was read of a patient's year */
+  constructor(
+    private readonly session: Session,
+    private readonly aidRead: (patientId: string, year: number, aid: AidOfYear) => void,
+  ) {
     this.loader = new DataLoader(async (ids) => {
       const rows = await this.read(BY_ID, [ids]);
       const found = new Map(rows.map((row) => [row.id, row]));
@@ -166,6 +188,7 @@ export class ApplicationLoader {
 
   private async read(query: typeof BY_ID, values: unknown[]): Promise<LoadedApplication[]> {
     const rows = await this.session.rows<Row>(query, values);
+    for (const { patientId, aidYear, aid } of rows) if (aid) this.aidRead(patientId, aidYear, aid);
     return rows.map((row) => loaded(row, this.session.identity.subject));
   }
 }
