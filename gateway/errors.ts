@@ -1,4 +1,4 @@
-import type { GraphQLFormattedError } from 'graphql';
+import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 
 /** Codes that clients are promised; everything else is `INTERNAL`. */
 const PROMISED = new Set([
@@ -43,5 +43,20 @@ export function presentable(error: GraphQLFormattedError, traceId: string): Grap
     ...(error.locations && { locations: error.locations }),
     ...(error.path && { path: error.path }),
     extensions: { code, traceId, ...Object.fromEntries(shown) },
+  };
+}
+
+/** An answer as clients see it: errors in their promised form, and whether an idempotency key was met again. */
+export function presentableResult(
+  result: { readonly errors?: readonly GraphQLFormattedError[] } & Pick<ExecutionResult, 'data' | 'extensions'>,
+  context: { readonly traceId: string; readonly replayed: boolean },
+): { errors?: GraphQLFormattedError[]; data?: ExecutionResult['data']; extensions?: Record<string, unknown> } {
+  // what the gateway says of its own dealings names our types
+  const { valueCompletion: _, ...extensions } = result.extensions ?? {};
+  if (context.replayed) extensions.idempotentReplay = true;
+  return {
+    ...(result.errors && { errors: result.errors.map((error) => presentable(error, context.traceId)) }),
+    ...(result.data !== undefined && { data: result.data }),
+    ...(Object.keys(extensions).length > 0 && { extensions }),
   };
 }

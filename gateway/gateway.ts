@@ -7,12 +7,14 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
+import type { GatewayExecutor } from '@apollo/server-gateway-interface';
 import { log } from '../subgraphs/common/log.js';
 import { guardedExecutor } from './access/guarded-executor.js';
 import { createPermitCache, type PermitCache } from './access/permit-cache.js';
 import { splitSupergraph } from './access/supergraph-rules.js';
 import type { RequestContext } from './context.js';
-import { presentable } from './errors.js';
+import { presentableResult } from './errors.js';
+import { KnownOperations } from './known-operations.js';
 import { rememberOperations } from './remembered-operations.js';
 
 // the gateway tells its vendor about itself unless told not to
@@ -38,17 +40,17 @@ const answers: ApolloServerPlugin<RequestContext> = {
     return {
       async willSendResponse({ response, contextValue }) {
         if (response.body.kind !== 'single') return;
-        const result = response.body.singleResult;
-        if (result.errors) result.errors = result.errors.map((error) => presentable(error, contextValue.traceId));
-        // what the gateway says of its own dealings names our types
-        const { valueCompletion: _, ...extensions } = result.extensions ?? {};
-        if (contextValue.replayed) extensions.idempotentReplay = true;
-        if (Object.keys(extensions).length > 0) result.extensions = extensions;
-        else delete result.extensions;
+        response.body.singleResult = presentableResult(response.body.singleResult, contextValue);
       },
     };
   },
 };
+
+/** The API: Apollo Server, and the short way for plain requests. */
+export interface JoinedApi {
+  readonly apollo: ApolloServer<RequestContext>;
+  readonly operations: KnownOperations;
+}
 
 /**
  * Joins the subgraphs of a supergraph into one API, and lets each caller see what they may.
@@ -58,7 +60,7 @@ const answers: ApolloServerPlugin<RequestContext> = {
 export async function createGateway(
   options: GatewayOptions,
   plugins: ApolloServerPlugin<RequestContext>[],
-): Promise<ApolloServer<RequestContext>> {
+): Promise<JoinedApi> {
   const { runtimeSdl, rules } = splitSupergraph(options.supergraphSdl);
   const gateway = new ApolloGateway({
     supergraphSdl: runtimeSdl,
@@ -67,21 +69,23 @@ export async function createGateway(
     logger,
   });
   let permits: PermitCache;
+  let operations: KnownOperations | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     permits = createPermitCache(apiSchema, rules);
+    operations?.forget();
   });
+  let guarded: GatewayExecutor | undefined;
   const server = new ApolloServer<RequestContext>({
     gateway: {
       load: async (loading) => {
         const { executor } = await gateway.load(loading);
         if (!executor) throw new Error('The gateway has no executor');
-        return {
-          executor: guardedExecutor(
-            executor,
-            () => permits,
-            ({ context }) => (context as RequestContext).caller.identity,
-          ),
-        };
+        guarded = guardedExecutor(
+          executor,
+          () => permits,
+          ({ context }) => (context as RequestContext).caller.identity,
+        );
+        return { executor: guarded };
       },
       onSchemaLoadOrUpdate: (told) => gateway.onSchemaLoadOrUpdate(told),
       stop: () => gateway.stop(),
@@ -105,5 +109,6 @@ export async function createGateway(
     ],
   });
   await server.start();
-  return server;
+  operations = new KnownOperations(server, guarded as GatewayExecutor);
+  return { apollo: server, operations };
 }

@@ -52,8 +52,8 @@ export async function serve({
   const { issuer, verifier } = await identity(settings, url);
   const production = settings.environment === 'production';
   const drain = ApolloServerPluginDrainHttpServer({ httpServer: door.http, stopGracePeriodMillis: DRAIN_MS });
-  const apollo = await createGateway({ supergraphSdl, sourceOf, production }, [drain]);
-  door.open({ apollo, verifier, issuer, ready });
+  const { apollo, operations } = await createGateway({ supergraphSdl, sourceOf, production }, [drain]);
+  door.open({ apollo, operations, verifier, issuer, ready });
   return {
     url,
     close: async () => {

@@ -8,6 +8,7 @@ import { preferredLocale } from '../../subgraphs/common/scalars.js';
 import { RequestContext } from '../context.js';
 import { presentable } from '../errors.js';
 import { Unauthenticated, type Verifier } from '../identity/verify.js';
+import type { KnownOperations } from '../known-operations.js';
 import { traceOf } from '../trace.js';
 import { parseJson, Refused, readBody } from './body.js';
 import { plainRequest } from './plain-request.js';
@@ -16,6 +17,7 @@ import { refuseNul, refuseReservedName } from './refused-text.js';
 /** What stands behind the door. */
 export interface Behind {
   readonly apollo: ApolloServer<RequestContext>;
+  readonly operations: KnownOperations;
   readonly verifier: Verifier;
   /** Answers everything below `/oidc`, where the issuer is embedded. */
   readonly issuer?: (request: IncomingMessage, response: ServerResponse) => void;
@@ -111,12 +113,10 @@ export class Door {
       const context = new RequestContext({ identity, locale, trace });
       const plain = plainRequest(body, request.headers.accept);
       if (plain) {
-        const { http, body: result } = await behind.apollo.executeOperation(plain.request, { contextValue: context });
-        if (result.kind !== 'single') throw new Error('Incremental delivery is not offered');
-        response.statusCode = http.status ?? 200;
+        const { status, result } = await behind.operations.run(plain.request, context);
+        response.statusCode = status;
         response.setHeader('content-type', plain.type);
-        const { errors, data, extensions } = result.singleResult;
-        return send(response, JSON.stringify({ errors, data, extensions }), trace);
+        return send(response, JSON.stringify(result), trace);
       }
       const answer = await behind.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
