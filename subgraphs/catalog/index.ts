@@ -1,12 +1,16 @@
 import type { SubgraphDefinition } from '../common/subgraph.js';
 import type { CatalogApi } from './context.js';
 import { DiseaseEntity } from './disease/disease.entity.js';
+import { Disease } from './disease/disease.js';
 import { DiseaseResolver } from './disease/disease.resolver.js';
 import { HospitalEntity } from './hospital/hospital.entity.js';
+import { Hospital } from './hospital/hospital.js';
 import { HospitalResolver } from './hospital/hospital.resolver.js';
 import { MedicineDiseaseEntity, MedicineEntity } from './medicine/medicine.entity.js';
+import { Medicine } from './medicine/medicine.js';
 import { MedicineResolver } from './medicine/medicine.resolver.js';
 import { catalogTables } from './migrations/0001-catalog.js';
+import { nameResolver } from './name.resolver.js';
 import { OrganisationEntity } from './organisation/organisation.entity.js';
 import { OrganisationResolver } from './organisation/organisation.resolver.js';
 import { CatalogSnapshot } from './snapshot.js';
@@ -14,7 +18,15 @@ import { CatalogSnapshot } from './snapshot.js';
 /** What is known: diseases, hospitals, medicines and organisations. Anybody may read it. */
 export const catalog: SubgraphDefinition<CatalogApi> = {
   name: 'catalog',
-  resolvers: [DiseaseResolver, HospitalResolver, MedicineResolver, OrganisationResolver],
+  resolvers: [
+    DiseaseResolver,
+    HospitalResolver,
+    MedicineResolver,
+    OrganisationResolver,
+    nameResolver(Disease, ({ nameEn, nameZh }) => ({ en: nameEn, zh: nameZh })),
+    nameResolver(Hospital, ({ nameEn, nameZh }) => ({ en: nameEn, zh: nameZh })),
+    nameResolver(Medicine, ({ genericNameEn, genericNameZh }) => ({ en: genericNameEn, zh: genericNameZh })),
+  ],
   entities: [OrganisationEntity, DiseaseEntity, HospitalEntity, MedicineEntity, MedicineDiseaseEntity],
   migrations: [catalogTables],
   references: {

@@ -1,9 +1,8 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { Public } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import { badUserInput } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
-import { Locale } from '../../common/scalars.js';
 import type { CatalogContext } from '../context.js';
 import { Medicine } from '../medicine/medicine.js';
 import { Search } from '../search.js';
@@ -83,22 +82,6 @@ export class DiseaseResolver {
       page,
       () => search.count(database, text),
     );
-  }
-
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: 'Name in the language asked for, or that of `Accept-Language`.',
-  })
-  name(
-    @Root() disease: Disease,
-    @Arg('locale', () => Locale, {
-      nullable: true,
-      description: 'The language; that of `Accept-Language` if left out.',
-    })
-    wanted: Locale | undefined,
-    @Ctx() { locale }: CatalogContext,
-  ): string {
-    return (wanted ?? locale) === Locale.ZH ? disease.nameZh : disease.nameEn;
   }
 
   @FieldResolver(() => [Medicine], { description: 'Medicines marketed in China for this disease.' })

@@ -1,8 +1,7 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graphql';
 import { Public } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, pageOf } from '../../common/connection.js';
 import { checkedId } from '../../common/ids.js';
-import { Locale } from '../../common/scalars.js';
 import type { CatalogContext } from '../context.js';
 import { checkedText, SearchArgs, searchText } from '../disease/disease.resolver.js';
 import { Search } from '../search.js';
@@ -62,21 +61,5 @@ export class HospitalResolver {
       page,
       () => search.count(database, text, filters),
     );
-  }
-
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: 'Name in the language asked for, or that of `Accept-Language`.',
-  })
-  name(
-    @Root() hospital: Hospital,
-    @Arg('locale', () => Locale, {
-      nullable: true,
-      description: 'The language; that of `Accept-Language` if left out.',
-    })
-    wanted: Locale | undefined,
-    @Ctx() { locale }: CatalogContext,
-  ): string {
-    return (wanted ?? locale) === Locale.ZH ? hospital.nameZh : hospital.nameEn;
   }
 }

@@ -1,9 +1,8 @@
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Field, ID, Query, Resolver } from 'type-graphql';
 import { Public } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, pageOf } from '../../common/connection.js';
 import { badUserInput } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
-import { Locale } from '../../common/scalars.js';
 import type { CatalogContext } from '../context.js';
 import { SearchArgs, searchText } from '../disease/disease.resolver.js';
 import { Search } from '../search.js';
@@ -71,21 +70,5 @@ export class MedicineResolver {
       page,
       () => search.count(database, text, filters),
     );
-  }
-
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: 'Generic name in the language asked for, or that of `Accept-Language`.',
-  })
-  name(
-    @Root() medicine: Medicine,
-    @Arg('locale', () => Locale, {
-      nullable: true,
-      description: 'The language; that of `Accept-Language` if left out.',
-    })
-    wanted: Locale | undefined,
-    @Ctx() { locale }: CatalogContext,
-  ): string {
-    return (wanted ?? locale) === Locale.ZH ? medicine.genericNameZh : medicine.genericNameEn;
   }
 }
