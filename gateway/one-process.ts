@@ -42,7 +42,7 @@ export async function startOneProcess(
     },
     ready: async () => {
       const pings = [...subgraphs.values()].map(
-        async ({ name, database }) => [name, await answers(database.ping())] as const,
+        async ({ name, database }) => [name, await database.answers()] as const,
       );
       return Object.fromEntries(await Promise.all(pings));
     },
@@ -51,9 +51,3 @@ export async function startOneProcess(
     },
   });
 }
-
-const answers = (ping: Promise<void>): Promise<boolean> =>
-  ping.then(
-    () => true,
-    () => false,
-  );

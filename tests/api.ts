@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { startOneProcess } from '../gateway/one-process.js';
+import { freePorts } from '../scripts/ports.js';
 import { databaseSecret } from '../scripts/prepare.js';
 import { servingUrl } from '../subgraphs/common/migrate.js';
 import { readSettings, SUBGRAPH_NAMES, type SubgraphName } from '../subgraphs/common/settings.js';
@@ -118,17 +117,4 @@ async function many(adminUrl: string, keysDir: string): Promise<ApiUnderTest> {
     },
     stop,
   };
-}
-
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await once(server.listen(0, '127.0.0.1'), 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

@@ -5,7 +5,6 @@ import { nullDenied } from './null-denied.js';
 import { type Permitted, permitOperation } from './permit.js';
 import { createPermitCache } from './permit-cache.js';
 import type { AccessRule } from './supergraph-rules.js';
-import { uncoveredFields } from './uncovered.js';
 
 const schema: GraphQLSchema = buildSchema(`
   type Query { tree: Tree  open(a: Int): Int  shut(a: Int): Int  list: [Tree]  json: Json  never: Int }
@@ -174,14 +173,5 @@ describe('createPermitCache', () => {
       expect(cache.permit(document, 'A', withScopes('used'))).toBe(used);
     }
     expect(cache.permit(document, 'A', withScopes('unused'))).not.toBe(unused);
-  });
-});
-
-describe('uncoveredFields', () => {
-  it('lists what no rule covers and nobody declared public', () => {
-    expect(uncoveredFields(schema, rules, new Set(['Tree', 'Query.open', 'Query.json']))).toEqual([
-      'Query.list',
-      'Query.tree',
-    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readText } from '../../subgraphs/common/body.js';
 
 /** A request that is refused before it is looked into, with the HTTP status it gets. */
 export class Refused extends Error {
@@ -18,20 +19,9 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   const charset = /charset=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset && !/^utf-?8$/i.test(charset)) throw new Refused(415, 'Send the body in UTF-8.');
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      chunks.push(chunk);
-      if (size > MAX_BODY_BYTES) {
-        request.pause();
-        reject(tooLarge());
-      }
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.on('error', reject);
-  });
+  const text = await readText(request, MAX_BODY_BYTES);
+  if (text === undefined) throw tooLarge();
+  return text;
 }
 
 const tooLarge = () => new Refused(413, 'The request is larger than 256 KiB.');

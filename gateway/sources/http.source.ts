@@ -47,7 +47,7 @@ export class HttpSource extends Source {
     });
     const text = await response.body.text();
     if (response.statusCode >= 500 || response.statusCode === 401) throw new Error(`HTTP ${response.statusCode}`);
-    return withoutProto(JSON.parse(text) as SubgraphResult & { extensions?: { idempotentReplay?: boolean } });
+    return resultOf(JSON.parse(text) as HttpResult);
   }
 
   /** Whether the subgraph says that it is ready. */
@@ -70,7 +70,10 @@ export class HttpSource extends Source {
   }
 }
 
-function withoutProto(result: SubgraphResult & { extensions?: { idempotentReplay?: boolean } }): SubgraphResult {
+type HttpResult = SubgraphResult & { extensions?: { idempotentReplay?: boolean } };
+
+/** @throws when what came is no GraphQL answer */
+function resultOf(result: HttpResult): SubgraphResult {
   if (typeof result !== 'object' || result === null || !('data' in result || 'errors' in result))
     throw new Error('not GraphQL');
   return { ...result, replayed: result.extensions?.idempotentReplay === true };

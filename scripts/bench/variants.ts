@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { SUBGRAPH_NAMES } from '../../subgraphs/common/settings.js';
+import { freePorts } from '../ports.js';
 import { tokensFor } from './callers.js';
 import type { Cleanup } from './cleanup.js';
 import type { Ground } from './ground.js';
 import type { Call } from './load.js';
-import { freePorts, type Program, start } from './programs.js';
+import { type Program, start } from './programs.js';
 
 /** One way to answer the main query, running. */
 export interface Variant {

@@ -130,12 +130,20 @@ export class Database {
     return new Session(this.orm, this.pool, identity, visibility);
   }
 
-  /** @throws when the database does not answer */
-  async ping(): Promise<void> {
-    await this.publicPool.query('select 1');
+  /** Whether the database answers. */
+  async answers(): Promise<boolean> {
+    try {
+      await this.publicPool.query('select 1');
+      return true;
+    } catch {
+      return false;
+    }
   }
 
-  /** A connection of its own that hears what is said on a channel, for as long as the process lives. */
+  /**
+   * A connection of its own that hears what is said on a channel, until the function that is returned is called: also
+   * after it was `lost`, or its place in the pool is never given back.
+   */
   async listen(channel: string, heard: () => void, lost: () => void): Promise<() => void> {
     const client = await this.publicPool.connect();
     client.on('notification', heard);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readText } from './body.js';
 import { describeError, log } from './log.js';
 import { registry } from './metrics.js';
 import { BadSignature, type SignatureVerifier } from './signature.js';
@@ -67,10 +68,7 @@ async function route(
 ): Promise<void> {
   if (request.url === '/health/live') return answer(response, 200, { status: 'live' });
   if (request.url === '/health/ready') {
-    const ready = await subgraph.database.ping().then(
-      () => true,
-      () => false,
-    );
+    const ready = await subgraph.database.answers();
     return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
   }
   if (request.url === '/metrics') {
@@ -80,7 +78,7 @@ async function route(
   if (request.url !== '/graphql' || request.method !== 'POST') {
     return answer(response, 404, failed('BAD_USER_INPUT', 'There is nothing here.'));
   }
-  const body = await read(request);
+  const body = await readText(request, MAX_BODY_BYTES);
   if (body === undefined) return answer(response, 413, failed('BAD_USER_INPUT', 'The request is too large.'));
   try {
     const caller = verifier.verify(/^Signed (\S+)$/.exec(request.headers.authorization ?? '')?.[1], body);
@@ -95,15 +93,4 @@ async function route(
       failed('UNAUTHENTICATED', 'This subgraph answers only requests that the gateway has signed.'),
     );
   }
-}
-
-async function read(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
