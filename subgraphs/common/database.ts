@@ -89,8 +89,6 @@ export class Database {
       application_name: `care-${name}`,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
-      // statements are sent without waiting for the answer to the one before: half the cost of a short read
-      pipeline: true,
     };
     const watch = (pool: Pool) => {
       // a connection that the server drops is replaced; an 'error' event that nobody hears would end the process
@@ -105,7 +103,8 @@ export class Database {
       entities: entities as EntitySchema[],
       schema: name,
       pool: { min: 0, max: maxConnections },
-      driverOptions: { ...connection, onPoolCreated: watch },
+      // in a request's own connection a statement does not wait for the answer to the one before: half a short read's cost
+      driverOptions: { ...connection, pipeline: true, onPoolCreated: watch },
       // a request's rows are read by statements of their own; what entities load is about to be changed
       loadStrategy: 'select-in',
       debug: false,
