@@ -20,6 +20,4 @@ export default {
     ],
   },
   testTimeout: 60_000,
-  // a connection that is slow to close must not keep a finished run from ending
-  forceExit: true,
 };

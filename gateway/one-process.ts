@@ -4,6 +4,7 @@ import { SUBGRAPHS } from '../subgraphs/all.js';
 import { askInProcess } from '../subgraphs/common/asking.js';
 import { Database } from '../subgraphs/common/database.js';
 import { PROJECT_ROOT } from '../subgraphs/common/files.js';
+import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import type { Settings } from '../subgraphs/common/settings.js';
 import { Subgraph } from '../subgraphs/common/subgraph.js';
 import { type RunningApi, serve } from './serve.js';
@@ -24,11 +25,13 @@ export async function startOneProcess(
 ): Promise<RunningApi> {
   const subgraphs = new Map<string, Subgraph>();
   const ask = askInProcess(subgraphs);
+  const fieldKeys = readFieldKeys(settings.keysDir);
   for (const definition of SUBGRAPHS) {
     const { name, entities } = definition;
     const database = await Database.open({ name, url: urlOf(name), entities, maxConnections: settings.databasePool });
-    subgraphs.set(name, await Subgraph.open(definition, database, ask));
+    subgraphs.set(name, await Subgraph.open(definition, database, ask, fieldKeys));
   }
+  for (const subgraph of subgraphs.values()) await subgraph.startJobs();
   return serve({
     settings,
     supergraphSdl: readSupergraph(),
@@ -47,6 +50,7 @@ export async function startOneProcess(
       return Object.fromEntries(await Promise.all(pings));
     },
     closeBehind: async () => {
+      await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.stopJobs()));
       await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.close()));
     },
   });

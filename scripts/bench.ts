@@ -1,7 +1,11 @@
-/** `npm run bench`: how fast the main query is, beside what it could be at best and what stock parts would make of it. */
+/**
+ * `npm run bench`: how fast the main query is, beside what it could be at best and what stock parts would make of it.
+ * `npm run bench -- fund`: how fast a fund takes decisions, beside pgbench.
+ */
 import { Refusal } from '../subgraphs/common/refusal.js';
 import { Cleanup } from './bench/cleanup.js';
 import { perCall, requireSameAnswers } from './bench/compare.js';
+import { benchFund, readFundOptions } from './bench/fund.js';
 import { type Ground, prepareGround } from './bench/ground.js';
 import { type Measurement, measure } from './bench/measure.js';
 import { type BenchOptions, readOptions } from './bench/options.js';
@@ -74,6 +78,11 @@ async function run(): Promise<number> {
   // a connection that breaks because PostgreSQL has been ended, for one
   process.on('uncaughtException', (error) => stop(String(error.stack), 1));
   try {
+    const [what, ...rest] = process.argv.slice(2);
+    if (what === 'fund') {
+      console.log(await benchFund(readFundOptions(rest), cleanup, say));
+      return 0;
+    }
     const options = readOptions(process.argv.slice(2));
     setTimeout(() => stop('It takes too long: given up.', 1), mostMs(options)).unref();
     await main(options, cleanup);

@@ -1,3 +1,4 @@
+import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import { readSettings } from '../subgraphs/common/settings.js';
 import { administratorUrl } from './administrator.js';
 import { prepare } from './prepare.js';
@@ -10,7 +11,7 @@ try {
   const administrator = await administratorUrl(settings);
   try {
     await prepare(settings, administrator.url);
-    if (process.argv.includes('--demo')) await loadDemo(administrator.url);
+    if (process.argv.includes('--demo')) await loadDemo(administrator.url, readFieldKeys(settings.keysDir));
   } finally {
     await administrator.stop();
   }

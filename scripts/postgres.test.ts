@@ -5,7 +5,14 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client, type QueryResultRow } from 'pg';
-import { PostgresFailure, type PostgresOptions, type RunningPostgres, startPostgres } from './postgres.js';
+import { log } from '../subgraphs/common/log.js';
+import {
+  keepPostgres,
+  PostgresFailure,
+  type PostgresOptions,
+  type RunningPostgres,
+  startPostgres,
+} from './postgres.js';
 
 const folders: string[] = [];
 const servers: RunningPostgres[] = [];
@@ -73,6 +80,52 @@ test('refuses data of another major version', async () => {
   await using(folder, (url) => query(url, 'select 1'));
 });
 
+describe('kept running', () => {
+  const keep = async (giveUp: (failure: PostgresFailure) => void = () => undefined) => {
+    log.level = 'silent';
+    const server = await keepPostgres({ folder, durable: false }, giveUp);
+    servers.push(server);
+    return server;
+  };
+
+  test('answers at its address again, as often as it is killed, and stays stopped', async () => {
+    const server = await keep();
+    await query(server.url, `insert into note values ('before')`);
+    for (let times = 0; times < 2; times++) {
+      const { pid } = server;
+      await sleep(1_100);
+      server.kill();
+      await until(async () => server.pid !== pid);
+      expect((await query(server.url, `select text from note where text = 'before'`)).length).toBeGreaterThan(0);
+    }
+    await server.stop();
+    await sleep(500);
+    await expect(query(server.url, 'select 1')).rejects.toThrow('ECONNREFUSED');
+    expect(fs.existsSync(join(folder, 'owner.pid'))).toBe(false);
+  });
+
+  test('ends for good when it is stopped while it starts again', async () => {
+    const server = await keep();
+    server.kill();
+    await server.stop();
+    await expect(query(server.url, 'select 1')).rejects.toThrow('ECONNREFUSED');
+    await using(folder, (url) => query(url, 'select 1'));
+  });
+
+  test('is given up when it cannot be started', async () => {
+    const given: PostgresFailure[] = [];
+    const server = await keep((failure) => given.push(failure));
+    fs.writeFileSync(join(folder, 'pg/PG_VERSION'), '17\n');
+    server.kill();
+    await server.ended;
+    fs.writeFileSync(join(folder, 'pg/PG_VERSION'), '18\n');
+    expect(given.map(({ message }) => message)).toEqual([
+      `PostgreSQL ended, and 5 restarts within a minute failed: see ${folder}/postgres.log.`,
+    ]);
+    await using(folder, (url) => query(url, 'select 1'));
+  });
+});
+
 test('refuses a folder that this process already uses', async () => {
   await using(folder, () => expect(start({ folder })).rejects.toThrow(`in use by process ${process.pid}`));
 });
@@ -95,12 +148,25 @@ test('refuses a folder whose owner lives, and takes over the server that a kille
   });
 });
 
+function isNamedByAProcess(path: string): boolean {
+  const processes = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.some((pid) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
+    } catch {
+      return false;
+    }
+  });
+}
+
 test('repeats an initialisation that was killed half way', async () => {
   const place = newFolder();
   const owner = startElsewhere(place);
   const unfinished = () => fs.readdirSync(place).find((name) => name.startsWith('new-') && !name.includes('.'));
   while (!fs.existsSync(join(place, unfinished() ?? '?', 'global'))) await sleep(2);
   await killAndAwait(owner);
+  // what it had started goes on for a moment, and would make files again that are being removed
+  while (isNamedByAProcess(place)) await sleep(20);
   expect(fs.existsSync(join(place, 'pg'))).toBe(false);
 
   await using(place, (url) => query(url, 'select 1'));
@@ -169,6 +235,10 @@ async function using<T>(
   } finally {
     await server.stop();
   }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(20);
 }
 
 async function query(url: string, text: string): Promise<QueryResultRow[]> {

@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { describeError, log } from '../subgraphs/common/log.js';
 import { Refusal } from '../subgraphs/common/refusal.js';
 
 /** A PostgreSQL that answers. */
@@ -13,6 +14,8 @@ export interface RunningPostgres {
   /** The administrator's: `postgres://postgres:<password>@127.0.0.1:<port>/care`. */
   readonly url: string;
   readonly pid: number;
+  /** Resolves when it has ended, whoever ended it. */
+  readonly ended: Promise<void>;
   /** Ends it with a clean shutdown, or waits for the end that `kill` began; then the folder is free. */
   stop(): Promise<void>;
   /** SIGKILL, for crash tests. */
@@ -54,6 +57,11 @@ interface Site {
 
 const STARTUP_MS = 30_000;
 const UNFINISHED = 'new-';
+/** So many failed restarts in a minute are too many; each waits half a second longer than the one before. */
+const MAX_FAILED_RESTARTS = 5;
+const RESTART_DELAY_MS = 500;
+/** What ends sooner than that was not started. */
+const STARTED_MS = 1_000;
 
 /** Starts the PostgreSQL whose files are in `folder`, creating it first if needed. Throws PostgresFailure and nothing else. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
@@ -79,6 +87,63 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     if (claimed) release();
     throw asFailure(error, folder);
   }
+}
+
+/**
+ * Starts it as `startPostgres` does, and again on the same port with the same data whenever it ends without `stop`.
+ *
+ * @param giveUp called once, when it cannot be started again; what is wrong stands in postgres.log
+ */
+export async function keepPostgres(
+  options: PostgresOptions,
+  giveUp: (failure: PostgresFailure) => void,
+): Promise<RunningPostgres> {
+  let running = await startPostgres(options);
+  const { url } = running;
+  const port = Number(new URL(url).port);
+  let stopping = false;
+  const keep = async () => {
+    let failures: number[] = [];
+    while (!stopping) {
+      const began = Date.now();
+      await running.ended;
+      if (Date.now() - began < STARTED_MS) failures.push(Date.now());
+      for (let restarted = false; !restarted && !stopping; ) {
+        failures = failures.filter((time) => time > Date.now() - 60_000);
+        if (failures.length >= MAX_FAILED_RESTARTS)
+          throw new PostgresFailure(
+            `PostgreSQL ended, and ${failures.length} restarts within a minute failed: see ${options.folder}/postgres.log.`,
+          );
+        await sleep(failures.length * RESTART_DELAY_MS);
+        try {
+          // a port that is taken is free again soon: who called in vain can have got it, calling itself
+          running = await startPostgres({ ...options, port });
+          restarted = true;
+          log.warn({ pid: running.pid }, 'PostgreSQL ended and was started again');
+        } catch (error) {
+          failures.push(Date.now());
+          log.error(describeError(error), 'PostgreSQL ended and could not be started again');
+        }
+      }
+    }
+    await running.stop();
+  };
+  const ended = keep().catch((failure: PostgresFailure) => {
+    if (!stopping) giveUp(failure);
+  });
+  return {
+    url,
+    get pid() {
+      return running.pid;
+    },
+    ended,
+    stop: async () => {
+      stopping = true;
+      await running.stop();
+      await ended;
+    },
+    kill: () => running.kill(),
+  };
 }
 
 /** Makes this process the folder's owner. A hard link appears whole or not at all, so nobody reads half an owner. */
@@ -314,7 +379,7 @@ async function serve(
       child.kill('SIGINT');
       await closed;
     };
-    return { url, pid: child.pid!, stop, kill: () => void child.kill('SIGKILL') };
+    return { url, pid: child.pid!, ended: closed, stop, kill: () => void child.kill('SIGKILL') };
   }
 }
 

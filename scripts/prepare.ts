@@ -5,6 +5,7 @@ import { SUBGRAPHS } from '../subgraphs/all.js';
 import { importCatalog } from '../subgraphs/catalog/import.js';
 import { writeOnce } from '../subgraphs/common/files.js';
 import { migrate, prepareServer, withClient } from '../subgraphs/common/migrate.js';
+import { makeFieldKeys } from '../subgraphs/common/sealed.js';
 import type { Settings } from '../subgraphs/common/settings.js';
 import { makeInternalKeys } from '../subgraphs/common/signature.js';
 
@@ -25,6 +26,7 @@ export function databaseSecret(settings: Settings): string {
  */
 export async function prepare(settings: Settings, adminUrl: string): Promise<void> {
   makeInternalKeys(settings.keysDir);
+  makeFieldKeys(settings.keysDir);
   const secret = databaseSecret(settings);
   await prepareServer(adminUrl, secret);
   for (const definition of SUBGRAPHS) await migrate(definition, adminUrl, secret);

@@ -51,12 +51,15 @@ async function number(sql: string, values: unknown[] = []): Promise<number> {
   return Number((await rows<{ count: string }>(`select count(*) from (${sql}) as found`, values))[0]?.count);
 }
 
+/** Given once for all that are loaded together: depends on the goes in which they came. */
+const WITHOUT: Readonly<Record<string, string>> = { 'fund.ledger_transfer': `where kind <> 'CONTRIBUTION'` };
+
 /** What stands in every table, as one text a table. */
 async function contents({ client }: Place): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const { table } of SEED_TABLES) {
     const { rows } = await client.query<{ hash: string }>(
-      `select count(*) || ' ' || md5(coalesce(string_agg(t::text, e'\\n' order by t::text), '')) as hash from ${table} t`,
+      `select count(*) || ' ' || md5(coalesce(string_agg(t::text, e'\\n' order by t::text), '')) as hash from ${table} t ${WITHOUT[table] ?? ''}`,
     );
     found[table] = rows[0]?.hash as string;
   }
@@ -192,7 +195,7 @@ describe(`${PATIENTS} patients`, () => {
 
   test('were granted in a year what their annual aid says, never more than the cap', async () => {
     const wrong = `select patient_id, aid_year from fund.annual_aid
-      full join (select patient_id, aid_year, sum(maximum_fen) as granted, sum(paid_fen) as paid from fund.aid_grant group by 1, 2) as grants
+      full join (select patient_id, aid_year, sum(maximum_fen - released_fen) as granted, sum(paid_fen) as paid from fund.aid_grant group by 1, 2) as grants
         using (patient_id, aid_year)
       where granted_fen is distinct from granted or paid_fen is distinct from paid or granted > cap_fen`;
     expect(await number(wrong)).toBe(0);

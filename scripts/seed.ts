@@ -8,6 +8,7 @@ import { DEMO_HOSPITAL_ID, importDemoOrganisations, setDemoPrices } from '../sub
 import { describeError, log } from '../subgraphs/common/log.js';
 import { withClient } from '../subgraphs/common/migrate.js';
 import { Refusal } from '../subgraphs/common/refusal.js';
+import type { FieldKeys } from '../subgraphs/common/sealed.js';
 import {
   DEMO_PATIENTS,
   demoSerials,
@@ -22,8 +23,9 @@ import {
 } from '../subgraphs/common/seed.js';
 import { readSettings, type SubgraphName } from '../subgraphs/common/settings.js';
 import { communitySeed } from '../subgraphs/community/seed.js';
-import { DEMO_POLICY_ID, GENERAL_FUND_ID, importDemoFund } from '../subgraphs/fund/demo.js';
-import { fundSeed } from '../subgraphs/fund/seed.js';
+import { DEMO_POLICY_ID, fundSeededPatients, GENERAL_FUND_ID, importDemoFund } from '../subgraphs/fund/demo.js';
+import { fundSeed, type SeedTransfer, seedLedger } from '../subgraphs/fund/seed.js';
+import { importDemoPayoutAccounts } from '../subgraphs/patient/demo.js';
 import { patientSeed } from '../subgraphs/patient/seed.js';
 import { MOST_ORDERS, pharmacySeed } from '../subgraphs/pharmacy/seed.js';
 import { administratorUrl } from './administrator.js';
@@ -130,9 +132,10 @@ function literal(value: Exclude<SeedValue, null>): string {
  * What is there stays as it is, so it can be done at every start.
  *
  * @param adminUrl a database that has been migrated, with the catalog imported
+ * @param fieldKeys to seal payout accounts with; without them nobody is given one
  * @throws {Refusal} when it has not
  */
-export async function loadDemo(adminUrl: string): Promise<void> {
+export async function loadDemo(adminUrl: string, fieldKeys?: FieldKeys): Promise<void> {
   await withClient(adminUrl, async (client) => {
     await refuseUnprepared(client);
     await importDemoOrganisations(client);
@@ -140,10 +143,13 @@ export async function loadDemo(adminUrl: string): Promise<void> {
     await client.query('begin');
     await client.query("select pg_advisory_xact_lock(hashtext('care-demo'))");
     await importDemoFund(client);
-    await reserveSerials(client, 'fund.application_number', demoSerials(MOST_APPLICATIONS));
+    for (const sequence of ['application_number', 'claim_number', 'contribution_number']) {
+      await reserveSerials(client, `fund.${sequence}`, demoSerials(MOST_APPLICATIONS));
+    }
     await reserveSerials(client, 'pharmacy.drug_order_number', demoSerials(MOST_ORDERS));
     const world = await readWorld(client);
     for (let i = 0; i < DEMO_PATIENTS; i++) await insertPatient(client, i, world);
+    if (fieldKeys) await importDemoPayoutAccounts(client, fieldKeys);
     await client.query('commit');
   });
 }
@@ -275,13 +281,16 @@ async function prepareLoader(loader: Client): Promise<void> {
 /** @returns how many rows */
 async function loadChunk(loader: Client, { first, from, to }: Chunk, world: SeedWorld): Promise<number> {
   const texts = SEED_TABLES.map((): string[] => []);
+  const transfers: SeedTransfer[] = [];
   // patient by patient, as the tables' rows share what is worked out for one
   for (let i = from; i < to; i++) {
     for (const [index, { rows }] of SEED_TABLES.entries()) {
       for (const row of rows(i, world)) texts[index]?.push(copyLine(row));
     }
+    transfers.push(...seedLedger(i, world));
   }
   await loader.query('begin');
+  await fundSeededPatients(loader, `${from}-${to}`, transfers);
   for (const [index, { table, columns }] of SEED_TABLES.entries()) {
     await copy(loader, `copy ${table} (${columns}) from stdin`, texts[index] as string[]);
   }

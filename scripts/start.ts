@@ -5,11 +5,12 @@ import { accessTokenFor } from '../gateway/identity/sign-in.js';
 import { startOneProcess } from '../gateway/one-process.js';
 import { PROJECT_ROOT } from '../subgraphs/common/files.js';
 import { servingUrl } from '../subgraphs/common/migrate.js';
+import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import { applicationId } from '../subgraphs/common/seed.js';
 import { readSettings } from '../subgraphs/common/settings.js';
-import { startPostgres } from './postgres.js';
+import { keepPostgres } from './postgres.js';
 import { databaseSecret, prepare } from './prepare.js';
-import { requireIssuer, runUntilStopped } from './process.js';
+import { fail, requireIssuer, runUntilStopped } from './process.js';
 import { loadDemo } from './seed.js';
 
 /** `npm start`: the whole API in one process, with a database of its own unless `DATABASE_URL` names one. */
@@ -21,11 +22,11 @@ await runUntilStopped(async () => {
   const demo = settings.environment !== 'production';
   const embedded = settings.databaseUrl
     ? undefined
-    : await startPostgres({ folder: join(settings.dataDir, 'postgres') });
+    : await keepPostgres({ folder: join(settings.dataDir, 'postgres') }, fail);
   try {
     const adminUrl = settings.databaseUrl ?? (embedded?.url as string);
     await prepare(settings, adminUrl);
-    if (demo) await loadDemo(adminUrl);
+    if (demo) await loadDemo(adminUrl, readFieldKeys(settings.keysDir));
     const secret = databaseSecret(settings);
     const api = await startOneProcess(settings, (name) => servingUrl(adminUrl, name, secret));
     const seconds = ((performance.now() - began) / 1000).toFixed(1);

@@ -3,6 +3,7 @@ import { askOverHttp } from '../subgraphs/common/asking.js';
 import { Database } from '../subgraphs/common/database.js';
 import { requireMigrated, servingUrl } from '../subgraphs/common/migrate.js';
 import { Refusal } from '../subgraphs/common/refusal.js';
+import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import { serveSubgraph } from '../subgraphs/common/server.js';
 import {
   readSettings,
@@ -26,12 +27,14 @@ await runUntilStopped(async () => {
   const settings = readSettings();
   const { keysDir, databasePool: maxConnections, subgraphTimeoutMs, host } = settings;
   makeInternalKeys(keysDir);
+  const fieldKeys = readFieldKeys(keysDir);
   const { url, stop } = await servingDatabase(settings, name);
   await requireMigrated(definition, url);
   const database = await Database.open({ name, url, entities: definition.entities, maxConnections });
   const urlOf = (other: string) => settings.subgraphUrls[other] ?? subgraphUrl(other as SubgraphName);
   const ask = askOverHttp(urlOf, new Signer(name, keysDir), subgraphTimeoutMs);
-  const subgraph = await Subgraph.open(definition, database, ask);
+  const subgraph = await Subgraph.open(definition, database, ask, fieldKeys);
+  await subgraph.startJobs();
   const server = await serveSubgraph(
     subgraph,
     new SignatureVerifier(name, keysDir),

@@ -5,6 +5,7 @@ import { type RunningPostgres, startPostgres } from '../scripts/postgres.js';
 import { prepare } from '../scripts/prepare.js';
 import { loadDemo } from '../scripts/seed.js';
 import { withClient } from '../subgraphs/common/migrate.js';
+import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import { readSettings } from '../subgraphs/common/settings.js';
 
 /** One throw-away PostgreSQL for a whole test run, with a database that is ready to be copied. */
@@ -24,7 +25,7 @@ export async function startCluster(): Promise<Cluster> {
     postgres = await startPostgres({ folder: join(folder, 'postgres'), durable: false });
     const settings = readSettings({ NODE_ENV: 'test', DATA_DIR: folder });
     await prepare(settings, postgres.url);
-    await loadDemo(postgres.url);
+    await loadDemo(postgres.url, readFieldKeys(settings.keysDir));
     const { url } = postgres;
     return {
       adminUrl: url,

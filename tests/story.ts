@@ -23,7 +23,7 @@ export class Unexpected extends Error {
 }
 
 /** @throws {Unexpected} when `got` lacks something of `expected`; it may hold more */
-function shows(got: unknown, expected: unknown): void {
+export function shows(got: unknown, expected: unknown): void {
   try {
     partialDeepStrictEqual(got, expected);
   } catch {
@@ -87,14 +87,15 @@ export class Story {
   }
 }
 
-export interface Step {
+/** One step of a story. */
+export interface Step<Told = Story> {
   /** What holds when `run` has ended. */
   readonly fact: string;
   /** @throws when it does not hold */
-  run(story: Story): Promise<void>;
+  run(story: Told): Promise<void>;
 }
 
-const step = (fact: string, run: Step['run']): Step => ({ fact, run });
+export const step = <Told = Story>(fact: string, run: Step<Told>['run']): Step<Told> => ({ fact, run });
 
 export const STORY: readonly Step[] = [
   step('a child is registered, once for one key, and a replay says that it is one', async (story) => {

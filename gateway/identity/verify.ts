@@ -114,7 +114,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
 function identityOf(claims: JWTPayload): Identity {
   const { sub, roles: claimed = [], scope = '', organisation } = claims;
   // An empty subject would pass for somebody who has not signed in.
-  if (typeof sub !== 'string' || sub === '') throw new Unauthenticated('INCOMPLETE');
+  // And one of our own names for what is done by itself must not be a person's.
+  if (typeof sub !== 'string' || sub === '' || sub.startsWith('system:')) throw new Unauthenticated('INCOMPLETE');
   if (!Array.isArray(claimed) || typeof scope !== 'string') throw new Unauthenticated('INCOMPLETE');
   if (organisation !== undefined && typeof organisation !== 'string') throw new Unauthenticated('INCOMPLETE');
 

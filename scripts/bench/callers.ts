@@ -4,6 +4,7 @@ import type { Client } from 'pg';
 import { DEMO_APP, scopesOf } from '../../gateway/identity/demo-people.js';
 import type { IssuerKeys } from '../../gateway/identity/keys.js';
 import { API_AUDIENCE } from '../../gateway/identity/verify.js';
+import type { Role } from '../../subgraphs/common/identity.js';
 
 /** A patient, and the application of theirs that they look at. */
 export interface Caller {
@@ -24,22 +25,24 @@ export async function pickCallers(client: Client, count: number): Promise<Caller
 }
 
 /** Access tokens as the embedded issuer at this address makes them for patients, one a caller. */
-export async function tokensFor(callers: readonly Caller[], issuer: string, keys: IssuerKeys): Promise<string[]> {
+export const tokensFor = (callers: readonly Caller[], issuer: string, keys: IssuerKeys): Promise<string[]> =>
+  Promise.all(callers.map(({ subject }) => tokenFor({ subject, role: 'PATIENT' }, issuer, keys)));
+
+/** An access token as the embedded issuer at this address makes it for somebody in one role. */
+export async function tokenFor(
+  { subject, role }: { readonly subject: string; readonly role: Role },
+  issuer: string,
+  keys: IssuerKeys,
+): Promise<string> {
   const [jwk] = keys.signingKeys;
   if (!jwk) throw new Error('The issuer has no key');
-  const key = await importJWK(jwk, 'ES256');
-  const claims = { roles: ['PATIENT'], scope: scopesOf(['PATIENT']).join(' '), client_id: DEMO_APP };
-  return Promise.all(
-    callers.map(({ subject }) =>
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: jwk.kid })
-        .setIssuer(issuer)
-        .setAudience(API_AUDIENCE)
-        .setSubject(subject)
-        .setJti(randomUUID())
-        .setIssuedAt()
-        .setExpirationTime('2h')
-        .sign(key),
-    ),
-  );
+  return new SignJWT({ roles: [role], scope: scopesOf([role]).join(' '), client_id: DEMO_APP })
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: jwk.kid })
+    .setIssuer(issuer)
+    .setAudience(API_AUDIENCE)
+    .setSubject(subject)
+    .setJti(randomUUID())
+    .setIssuedAt()
+    .setExpirationTime('2h')
+    .sign(await importJWK(jwk, 'ES256'));
 }

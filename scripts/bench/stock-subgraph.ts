@@ -8,6 +8,7 @@ import { Database, type Session } from '../../subgraphs/common/database.js';
 import { ANONYMOUS, type Identity } from '../../subgraphs/common/identity.js';
 import { registry } from '../../subgraphs/common/metrics.js';
 import { Locale } from '../../subgraphs/common/scalars.js';
+import { readFieldKeys } from '../../subgraphs/common/sealed.js';
 import { buildSubgraph } from '../../subgraphs/common/subgraph.js';
 
 const name = process.argv[2];
@@ -20,7 +21,8 @@ const database = await Database.open({
   entities: definition.entities,
   maxConnections: 10,
 });
-const opened = await definition.open?.(database);
+const fieldKeys = readFieldKeys(String(process.env.KEYS_DIR));
+const opened = await definition.open?.(database, fieldKeys);
 
 /** What `Subgraph.request` makes of a request, for a caller whom the gateway names in a plain header. */
 function contextOf(header: string | undefined): SubgraphContext {
@@ -34,7 +36,7 @@ function contextOf(header: string | undefined): SubgraphContext {
     ask: () => Promise.reject(new Error('A patient’s query asks nothing of other subgraphs')),
     markReplayed: () => undefined,
   };
-  return Object.assign(base, definition?.api(base, database, opened));
+  return Object.assign(base, definition?.api(base, database, opened, fieldKeys));
 }
 
 /** Gives the connection back, as `Subgraph.request` does. */

@@ -99,6 +99,7 @@ export async function startStock(ground: Ground, cleanup: Cleanup): Promise<Vari
     args: [name],
     environment: {
       DATABASE_URL: ground.servingUrl(name),
+      KEYS_DIR: ground.keysDir,
       PORT: String(ports[index]),
       METRICS_PORT: String(metricsPorts[index]),
     },

@@ -9,6 +9,7 @@ import { Database } from '../common/database.js';
 import { ANONYMOUS } from '../common/identity.js';
 import { drift, migrate, prepareServer, servingUrl } from '../common/migrate.js';
 import { Locale } from '../common/scalars.js';
+import { readFieldKeys } from '../common/sealed.js';
 import { Subgraph } from '../common/subgraph.js';
 import { DEMO_HOSPITAL_ID, importDemoOrganisations, setDemoPrices } from './demo.js';
 import { diseaseId, importCatalog, medicineId } from './import.js';
@@ -35,7 +36,8 @@ beforeAll(async () => {
     entities,
     maxConnections: 4,
   });
-  catalog = await Subgraph.open(definition as never, database, askInProcess(new Map()));
+  const fieldKeys = readFieldKeys(process.env.TEST_KEYS_DIR as string);
+  catalog = await Subgraph.open(definition as never, database, askInProcess(new Map()), fieldKeys);
   await importCatalog(client);
   await importDemoOrganisations(client);
   await until(

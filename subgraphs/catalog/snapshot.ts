@@ -109,14 +109,7 @@ export class CatalogSnapshot {
 
   async close(): Promise<void> {
     this.closed = true;
-    this.stop();
-  }
-
-  /** Gives the listening connection back, also a broken one: it would be missing in the pool for ever. */
-  private stop(): void {
-    const stop = this.stopListening;
-    this.stopListening = () => undefined;
-    stop();
+    this.stopListening();
   }
 
   private refresh(): Promise<Catalog> {
@@ -132,12 +125,12 @@ export class CatalogSnapshot {
       () => void this.refresh(),
       () => void this.listenAgain(),
     );
+    if (this.closed) return this.stopListening();
     // what changed while nobody listened; a read that fails is tried again by whoever asks
     await this.refresh().catch(() => undefined);
   }
 
   private async listenAgain(): Promise<void> {
-    this.stop();
     while (!this.closed) {
       try {
         await this.listen();

@@ -79,6 +79,10 @@ export function accessRules(sdl: DocumentNode): AccessRules {
     if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
     const whole = ruleOf(type);
     if (whole) rules.set(type.name.value, whole);
+    // whoever may not see one kind of failure could not ask for any by `... on UserError`
+    if (type.interfaces?.some(({ name }) => name.value === 'UserError') && whole?.kind !== 'PUBLIC') {
+      throw new Error(`${type.name.value} is a failure that a client can meet: declare it @Public.`);
+    }
     for (const field of type.fields ?? []) {
       const own = ruleOf(field);
       const coordinate = `${type.name.value}.${field.name.value}`;

@@ -1,8 +1,11 @@
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
-import { Pool, type PoolClient } from 'pg';
+import { type DatabaseError, Pool, type PoolClient } from 'pg';
+import { SubgraphUnavailable } from './asking.js';
 import type { Identity } from './identity.js';
+import { describeError, log } from './log.js';
 import { countStatement } from './metrics.js';
 
 /** A read, prepared by PostgreSQL once a connection under its name. */
@@ -41,7 +44,8 @@ const SET_IDENTITY = statement(
 
 const identityValues = (identity: Identity, visible: Visible): string[] => [
   identity.subject,
-  identity.roles.join(','),
+  // another subgraph that asks by itself is here what its scope says, and no more
+  identity.system && !identity.via ? 'SYSTEM' : identity.roles.join(','),
   identity.organisation ?? '',
   identity.via ?? '',
   [...visible.patients].join(','),
@@ -53,6 +57,24 @@ const TRANSIENT = new Set(['40001', '40P01', '55P03']);
 const isTransient = (error: unknown): boolean => TRANSIENT.has((error as { code?: string } | null)?.code ?? '');
 const MAX_ATTEMPTS = 5;
 
+/** PostgreSQL's codes for the end of a connection, or for none to be had. */
+const CONNECTION_ENDS = /^(08...|57P..|25P0[34]|53300)$/;
+/** The system's codes for the same, and what `pg` says without a code. */
+const UNREACHABLE = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/;
+const CONNECTION_LOST =
+  /^(Connection terminated|timeout e|Query read timeout|Client (has encountered a connection error|was closed))/;
+
+/** What a caller is told: that this subgraph does not answer, when the connection is what failed. */
+function forCaller(error: unknown, subgraph: string): unknown {
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  const isConnection = code
+    ? CONNECTION_ENDS.test(code) || UNREACHABLE.test(code)
+    : CONNECTION_LOST.test(message ?? '');
+  if (!isConnection) return error;
+  log.error({ subgraph, ...describeError(error) }, 'the database does not answer');
+  return new SubgraphUnavailable(subgraph);
+}
+
 /** What `defineEntity` made. Its own type is too narrow to be listed with others. */
 export type StoredEntity = object;
 
@@ -63,6 +85,8 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly entities: readonly StoredEntity[];
   readonly maxConnections: number;
+  /** After which silence a connection counts as lost. */
+  readonly answerTimeoutMs?: number;
 }
 
 /**
@@ -71,11 +95,15 @@ export interface DatabaseOptions {
  */
 const CONNECTION_OPTIONS =
   '-c plan_cache_mode=force_generic_plan -c TimeZone=UTC -c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000';
+/** A little more than PostgreSQL lets a statement run: what is silent for longer has lost its network. */
+const ANSWER_TIMEOUT_MS = 12_000;
 
 /** One subgraph's database: the only place where a connection gets an identity, so that no statement runs without one. */
 export class Database {
   private constructor(
     readonly name: string,
+    /** With the serving role. */
+    readonly url: string,
     readonly orm: MikroORM,
     private readonly pool: Pool,
     /** Never gets an identity: for what anybody may read. */
@@ -83,20 +111,27 @@ export class Database {
   ) {}
 
   /** @throws when the server cannot be reached or refuses the role */
-  static async open({ name, url, entities, maxConnections }: DatabaseOptions): Promise<Database> {
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const { name, url, entities, maxConnections, answerTimeoutMs = ANSWER_TIMEOUT_MS } = options;
     const connection = {
       options: CONNECTION_OPTIONS,
       application_name: `care-${name}`,
       connectionTimeoutMillis: 5_000,
       idleTimeoutMillis: 30_000,
+      query_timeout: answerTimeoutMs,
+      // the connection that only listens asks nothing that could stay without an answer
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
     };
     const watch = (pool: Pool) => {
       // a connection that the server drops is replaced; an 'error' event that nobody hears would end the process
       pool.on('error', () => undefined);
       pool.on('connect', (client) => {
         client.on('error', () => undefined);
+        endWhenLost(client);
         countStatements(name, client);
       });
+      pool.on('release', (_, client) => keepFromPoolWhenLost(client));
     };
     const orm = await MikroORM.init({
       clientUrl: url,
@@ -116,17 +151,21 @@ export class Database {
       ...connection,
     });
     watch(publicPool);
-    return new Database(name, orm, pool, publicPool);
+    return new Database(name, url, orm, pool, publicPool);
   }
 
   /** Reads what anybody may read. Row-level security sees nobody. */
   async publicRows<Row extends object>(query: Statement, values: unknown[] = []): Promise<Row[]> {
-    return (await this.publicPool.query<Row>({ ...query, values })).rows;
+    try {
+      return (await this.publicPool.query<Row>({ ...query, values })).rows;
+    } catch (error) {
+      throw forCaller(error, this.name);
+    }
   }
 
   /** @param visibility asked once, before the first statement, and only by callers that care for others */
   session(identity: Identity, visibility: () => Promise<readonly string[]>): Session {
-    return new Session(this.orm, this.pool, identity, visibility);
+    return new Session(this.name, this.orm, this.pool, identity, visibility);
   }
 
   /** Whether the database answers. */
@@ -139,15 +178,17 @@ export class Database {
     }
   }
 
-  /**
-   * A connection of its own that hears what is said on a channel, until the function that is returned is called: also
-   * after it was `lost`, or its place in the pool is never given back.
-   */
+  /** A connection of its own that hears what is said on a channel, until it is `lost` or the function that is returned is called. */
   async listen(channel: string, heard: () => void, lost: () => void): Promise<() => void> {
     const client = await this.publicPool.connect();
     client.on('notification', heard);
+    try {
+      await client.query(`listen ${channel}`);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
     client.once('end', lost);
-    await client.query(`listen ${channel}`);
     return () => client.release(true);
   }
 
@@ -166,6 +207,35 @@ function countStatements(subgraph: string, client: PoolClient): void {
   });
 }
 
+/** What `pg` does not show of a client. */
+const inside = (client: PoolClient) =>
+  (client as unknown as { connection: EventEmitter & { stream: Socket } }).connection;
+
+/**
+ * All that wait for a lost connection learn it, and the pool gets its place back: MikroORM keeps that of a connection which dies
+ * in a transaction, since its rollback fails and it stops there. So the places of the pool would go one by one.
+ */
+function endWhenLost(client: PoolClient): void {
+  const connection = inside(client);
+  connection.on('errorMessage', (error: DatabaseError) => {
+    if (CONNECTION_ENDS.test(error.code ?? '')) connection.emit('error', error);
+  });
+  client.once('end', () => {
+    try {
+      client.release(true);
+    } catch {
+      // it was given back
+    }
+    client.release = () => undefined;
+  });
+}
+
+/** A connection is known to be closed a little before it says so: in between it would be handed out again. */
+function keepFromPoolWhenLost(client: PoolClient): void {
+  const connection = inside(client);
+  if (!connection.stream.writable) connection.emit('error', new Error('Connection terminated'));
+}
+
 /** A connection, and the answer to its identity being set. */
 interface Reserved {
   readonly client: PoolClient;
@@ -174,7 +244,7 @@ interface Reserved {
 
 /** What is sent now and by the promises that wait for it goes out as one packet. */
 function holdUntilNextTick(client: PoolClient): void {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const { stream } = inside(client);
   stream.cork();
   process.nextTick(() => stream.uncork());
 }
@@ -190,6 +260,7 @@ export class Session {
   private fetches = 0;
 
   constructor(
+    private readonly subgraph: string,
     private readonly orm: MikroORM,
     private readonly pool: Pool,
     readonly identity: Identity,
@@ -198,10 +269,14 @@ export class Session {
 
   /** Rows as PostgreSQL gives them: bigint and times as text. */
   async rows<Row extends object>(query: Statement, values: unknown[] = []): Promise<Row[]> {
-    const { client, identified } = await this.reserve();
-    // sent right behind the identity; what it answers is given out only when the identity is known to be set
-    const [{ rows }] = await Promise.all([client.query<Row>({ ...query, values }), identified]);
-    return rows;
+    try {
+      const { client, identified } = await this.reserve();
+      // sent right behind the identity; what it answers is given out only when the identity is known to be set
+      const [{ rows }] = await Promise.all([client.query<Row>({ ...query, values }), identified]);
+      return rows;
+    } catch (error) {
+      throw forCaller(error, this.subgraph);
+    }
   }
 
   /**
@@ -216,7 +291,7 @@ export class Session {
       try {
         return await this.orm.em.fork({ session: { variables } }).transactional(work);
       } catch (error) {
-        if (!isTransient(error) || attempt === MAX_ATTEMPTS) throw error;
+        if (!isTransient(error) || attempt === MAX_ATTEMPTS) throw forCaller(error, this.subgraph);
         await sleep(Math.random() * 20 * 2 ** attempt);
       }
     }

@@ -16,6 +16,9 @@ export enum UserErrorCode {
   ANNUAL_CAP_REACHED = 'ANNUAL_CAP_REACHED',
   NOT_SOLD_ONLINE = 'NOT_SOLD_ONLINE',
   PSEUDONYM_TAKEN = 'PSEUDONYM_TAKEN',
+  EXPENSE_NOT_CLAIMABLE = 'EXPENSE_NOT_CLAIMABLE',
+  ALREADY_REPORTED = 'ALREADY_REPORTED',
+  NOTHING_TO_PAY = 'NOTHING_TO_PAY',
 }
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
@@ -32,6 +35,9 @@ registerEnumType(UserErrorCode, {
     ANNUAL_CAP_REACHED: { description: 'Nothing is left of the aid of this year; `remaining` says how much is.' },
     NOT_SOLD_ONLINE: { description: 'This medicine may not be sold online.' },
     PSEUDONYM_TAKEN: { description: 'Somebody else writes under this pseudonym.' },
+    EXPENSE_NOT_CLAIMABLE: { description: 'Some of the expenses cannot be claimed; `problems` says which and why.' },
+    NOTHING_TO_PAY: { description: 'No approved claim waits to be paid.' },
+    ALREADY_REPORTED: { description: 'What you report under this reference has been recorded before.' },
   },
 });
 

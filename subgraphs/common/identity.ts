@@ -44,9 +44,15 @@ export interface Identity {
   readonly organisation?: string;
   /** Set when a subgraph asks another one on behalf of the caller: the asking subgraph's name. */
   readonly via?: string;
+  /** Nobody asks: a subgraph does by itself what has become due. No token makes this. */
+  readonly system?: true;
 }
 
 export const ANONYMOUS: Identity = Object.freeze({ subject: '', roles: [], scopes: [] });
+
+/** In whose name a subgraph does what has become due. */
+export const systemIdentity = (subgraph: string): Identity =>
+  Object.freeze({ subject: `system:${subgraph}`, roles: [], scopes: [], system: true });
 
 export const isSignedIn = (identity: Identity): boolean => identity.subject !== '';
 

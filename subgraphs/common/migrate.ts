@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Migration, Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
+import { migrateJobs } from './jobs.js';
 import { Refusal } from './refusal.js';
 import { SUBGRAPH_NAMES, type SubgraphName } from './settings.js';
 import type { SubgraphDefinition } from './subgraph.js';
@@ -51,6 +52,7 @@ export async function prepareServer(adminUrl: string, secret: string): Promise<v
       await client.query(`grant ${owningRole(name)} to current_user`);
       await client.query(`create schema if not exists ${name} authorization ${owningRole(name)}`);
       await client.query(`grant usage on schema ${name} to ${servingRole(name)}`);
+      await client.query(`create schema if not exists ${name}_jobs authorization ${owningRole(name)}`);
       const defaults = `alter default privileges for role ${owningRole(name)} in schema ${name} grant`;
       await client.query(`${defaults} select, insert, update, delete on tables to ${servingRole(name)}`);
       await client.query(`${defaults} usage on sequences to ${servingRole(name)}`);
@@ -69,6 +71,13 @@ export async function migrate(definition: SubgraphDefinition, adminUrl: string, 
     await refuseNewer(definition, orm);
     await orm.migrator.up();
   });
+  if (definition.jobs) {
+    await migrateJobs(
+      definition.name,
+      urlFor(adminUrl, owningRole(definition.name), secret),
+      servingRole(definition.name),
+    );
+  }
 }
 
 async function refuseNewer(definition: SubgraphDefinition, orm: MikroORM): Promise<void> {

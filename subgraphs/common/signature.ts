@@ -111,6 +111,7 @@ export class SignatureVerifier {
       throw new BadSignature();
     // a subgraph speaks only as itself: its own scope, whatever it claims
     if (claims.iss !== 'gateway' && claims.identity.via !== claims.iss) throw new BadSignature();
+    if (claims.iss === 'gateway' && claims.identity.system) throw new BadSignature();
     const scopes = claims.identity.scopes.filter(
       (scope) => !scope.startsWith('service:') || scope === `service:${claims.iss}`,
     );

@@ -16,7 +16,11 @@ import type { Ask, SubgraphContext } from './context.js';
 import type { Database, StoredEntity } from './database.js';
 import { badUserInput } from './errors.js';
 import { Executor, type Operation } from './executor.js';
+import { systemIdentity } from './identity.js';
 import { isUuid } from './ids.js';
+import { type Jobs, type RunningJobs, runJobs } from './jobs.js';
+import { Locale } from './scalars.js';
+import type { FieldKeys } from './sealed.js';
 import type { SubgraphName } from './settings.js';
 import type { Caller } from './signature.js';
 import { typeResolvers } from './unions.js';
@@ -38,9 +42,11 @@ export interface SubgraphDefinition<Api extends object = object> {
   /** Patients that the caller may see beyond their own; asked once a request, before its first statement. */
   readonly patientsInCare?: (context: Pick<SubgraphContext, 'identity' | 'ask'>) => Promise<readonly string[]>;
   /** What lives as long as the process, opened at its start. */
-  readonly open?: (database: Database) => Promise<{ close(): Promise<void> }>;
+  readonly open?: (database: Database, fieldKeys: FieldKeys) => Promise<{ close(): Promise<void> }>;
+  /** What is done later, or at certain times, in the subgraph's own name. */
+  readonly jobs?: Jobs<SubgraphContext & Api>;
   /** The loaders and services of one request. */
-  readonly api: (context: SubgraphContext, database: Database, opened: unknown) => Api;
+  readonly api: (context: SubgraphContext, database: Database, opened: unknown, fieldKeys: FieldKeys) => Api;
 }
 
 /** A mutation's or query's answer, with whether an idempotency key was met again. */
@@ -129,6 +135,7 @@ export type AskOthers = (asking: SubgraphName, caller: Caller) => Ask;
 export class Subgraph {
   readonly name: SubgraphName;
   private readonly executor: Executor;
+  private jobs?: RunningJobs;
 
   private constructor(
     private readonly definition: SubgraphDefinition,
@@ -136,18 +143,57 @@ export class Subgraph {
     readonly database: Database,
     private readonly opened: { close(): Promise<void> } | undefined,
     private readonly askOthers: AskOthers,
+    private readonly fieldKeys: FieldKeys,
   ) {
     this.name = definition.name;
     this.executor = new Executor(built.schema, accessRules(parse(built.sdl)), definition.name);
   }
 
-  static async open(definition: SubgraphDefinition, database: Database, askOthers: AskOthers): Promise<Subgraph> {
+  static async open(
+    definition: SubgraphDefinition,
+    database: Database,
+    askOthers: AskOthers,
+    fieldKeys: FieldKeys,
+  ): Promise<Subgraph> {
     const built = await buildSubgraph(definition);
-    return new Subgraph(definition, built, database, await definition.open?.(database), askOthers);
+    const opened = await definition.open?.(database, fieldKeys);
+    return new Subgraph(definition, built, database, opened, askOthers, fieldKeys);
   }
 
   /** What one caller's request needs here: made once for all its fetches, so that they share loaders. */
   request(caller: Caller): SubgraphRequest {
+    const { context, session, replayed } = this.contextOf(caller);
+    return {
+      execute: async (operation) => {
+        session.enter();
+        try {
+          const result: SubgraphResult = await this.executor.execute(operation, context);
+          return replayed() ? { ...result, replayed: true } : result;
+        } finally {
+          session.leave();
+        }
+      },
+    };
+  }
+
+  /** Works on what this subgraph has to do later. The subgraphs that its jobs ask must be open. */
+  async startJobs(): Promise<void> {
+    const { jobs } = this.definition;
+    if (jobs) this.jobs = await runJobs(this.name, this.database.url, jobs, (work) => this.asItself(work));
+  }
+
+  /** Does something in the subgraph's own name: it sees what its policies show to the system. */
+  async asItself<T>(work: (context: SubgraphContext) => Promise<T>): Promise<T> {
+    const { context, session } = this.contextOf({ identity: systemIdentity(this.name), locale: Locale.EN, trace: '' });
+    session.enter();
+    try {
+      return await work(context);
+    } finally {
+      session.leave();
+    }
+  }
+
+  private contextOf(caller: Caller) {
     let replayed = false;
     const askOthers = this.askOthers(this.name, caller);
     const { identity, locale } = caller;
@@ -169,25 +215,22 @@ export class Subgraph {
         replayed = true;
       },
     };
-    const context = Object.assign(base, this.definition.api(base, this.database, this.opened));
-    return {
-      execute: async (operation) => {
-        session.enter();
-        try {
-          const result: SubgraphResult = await this.executor.execute(operation, context);
-          return replayed ? { ...result, replayed } : result;
-        } finally {
-          session.leave();
-        }
-      },
-    };
+    const context = Object.assign(base, this.definition.api(base, this.database, this.opened, this.fieldKeys));
+    return { context, session, replayed: () => replayed };
   }
 
   isMutation(query: string): boolean {
     return this.executor.isMutation(query);
   }
 
+  /** Lets the jobs at work end; to be awaited before any subgraph is closed that they may ask. */
+  async stopJobs(): Promise<void> {
+    await this.jobs?.close();
+    this.jobs = undefined;
+  }
+
   async close(): Promise<void> {
+    await this.stopJobs();
     await this.opened?.close();
     await this.database.close();
   }

@@ -11,6 +11,7 @@ import { ANONYMOUS, type Identity, ROLE_SCOPES, type Role } from '../common/iden
 import { registry } from '../common/metrics.js';
 import { drift, migrate, prepareServer, servingUrl } from '../common/migrate.js';
 import { Locale } from '../common/scalars.js';
+import { readFieldKeys } from '../common/sealed.js';
 import { Subgraph, type SubgraphDefinition } from '../common/subgraph.js';
 import { community } from './index.js';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
   await prepareServer(server.url, SECRET);
   admin = new Client({ connectionString: server.url });
   await admin.connect();
+  const fieldKeys = readFieldKeys(process.env.TEST_KEYS_DIR as string);
   for (const definition of [catalog, community] as unknown as SubgraphDefinition[]) {
     const { name, entities } = definition;
     await migrate(definition, server.url, SECRET);
@@ -36,7 +38,7 @@ beforeAll(async () => {
       entities,
       maxConnections: 6,
     });
-    subgraphs.set(name, await Subgraph.open(definition, database, askInProcess(subgraphs)));
+    subgraphs.set(name, await Subgraph.open(definition, database, askInProcess(subgraphs), fieldKeys));
   }
 });
 

@@ -1,12 +1,15 @@
 import type { Client } from 'pg';
 import { diseaseId } from '../catalog/import.js';
 import { fixedId } from '../common/ids.js';
+import { SEED_BATCH_ID, type SeedTransfer } from './seed.js';
 
 export const GENERAL_FUND_ID = fixedId('fund', 'GENERAL');
 export const DEMO_POLICY_ID = fixedId('aid-policy', 1);
 
 /** The first national list: catalog numbers 1 to 121. */
 const FIRST_LIST = Array.from({ length: 121 }, (_, index) => index + 1);
+
+const CONTRIBUTED_AT = '2025-01-02T02:00:00Z';
 
 const yuan = (amount: number): bigint => BigInt(amount) * 100n;
 
@@ -15,6 +18,15 @@ const TIERS = [
   { tier: 'I', from: yuan(5_000), share: 30, most: yuan(10_000) },
   { tier: 'II', from: yuan(30_000), share: 40, most: yuan(30_000) },
   { tier: 'III', from: yuan(100_000), share: 50, most: yuan(50_000) },
+] as const;
+
+/** Several parties give. The organisations are the demo's partners. */
+const CONTRIBUTIONS = [
+  { source: 'PLATFORM', organisationId: null, fen: yuan(6_000_000), cleared: true },
+  { source: 'CHARITY', organisationId: null, fen: yuan(2_500_000), cleared: true },
+  { source: 'SPONSOR', organisationId: '01934a3c-5800-7000-8000-00000000a001', fen: yuan(1_500_000), cleared: true },
+  { source: 'MERCHANT', organisationId: '01934a3c-5800-7000-8000-00000000a005', fen: 1_234_567n, cleared: true },
+  { source: 'SPONSOR', organisationId: '01934a3c-5800-7000-8000-00000000a002', fen: yuan(500_000), cleared: false },
 ] as const;
 
 const DOCUMENTS = ['IDENTITY', 'DIAGNOSIS_CERTIFICATE', 'MEDICAL_RECORD', 'PRESCRIPTION', 'INVOICE', 'INCOME_PROOF'];
@@ -51,4 +63,71 @@ export async function importDemoFund(client: Client): Promise<void> {
       TIERS.map(({ most }) => most),
     ],
   );
+  for (const [index, { source, organisationId, fen, cleared }] of CONTRIBUTIONS.entries()) {
+    const id = fixedId('contribution', index);
+    await client.query(
+      `insert into fund.contribution
+         (id, number, fund_id, source, organisation_id, amount_fen, status, recorded_by, pledged_at, cleared_at)
+       values ($1, $2, $3, $4, $5, $6, $7, 'demo-finance', $8, $9) on conflict do nothing`,
+      [
+        id,
+        `CT-2025-${String(index + 1).padStart(6, '0')}`,
+        GENERAL_FUND_ID,
+        source,
+        organisationId,
+        fen,
+        cleared ? 'CLEARED' : 'PLEDGED',
+        CONTRIBUTED_AT,
+        cleared ? CONTRIBUTED_AT : null,
+      ],
+    );
+    if (cleared) await recordContribution(client, id, fen);
+  }
+  await client.query(
+    `insert into fund.payout_batch (id, number, fund_id, status, created_by, created_at, released_by, released_at, sent_at, answered_at)
+     values ($1, 'PB-DEMO', $2, 'ANSWERED', 'demo-finance', $3, 'demo-second-finance', $3, $3, $3) on conflict do nothing`,
+    [SEED_BATCH_ID, GENERAL_FUND_ID, CONTRIBUTED_AT],
+  );
+}
+
+const recordContribution = (client: Client, id: string, fen: bigint) =>
+  client.query(
+    `insert into fund.ledger_transfer (id, fund_id, kind, from_account, to_account, amount_fen, reference_id, by_subject, at)
+     values (uuidv7(), $1, 'CONTRIBUTION', 'OUTSIDE', 'AVAILABLE', $2, $3, 'system:seed', $4) on conflict do nothing`,
+    [GENERAL_FUND_ID, fen, id, CONTRIBUTED_AT],
+  );
+
+/**
+ * Gives the fund what a number of seeded patients cost it, so that its available money stays as it was.
+ *
+ * @param patients of whom the transfers are, in the same transaction; where the session loads as a replica, the ledger's
+ *   trigger does not see them, and the balances are changed here
+ */
+export async function fundSeededPatients(
+  client: Client,
+  key: string,
+  transfers: readonly SeedTransfer[],
+): Promise<void> {
+  const moved = new Map<string, bigint>();
+  for (const { from, to, fen } of transfers) {
+    moved.set(from, (moved.get(from) ?? 0n) - fen);
+    moved.set(to, (moved.get(to) ?? 0n) + fen);
+  }
+  const cost = -(moved.get('AVAILABLE') ?? 0n);
+  if (cost <= 0n) return;
+  const id = fixedId('seed-contribution', key);
+  await client.query(
+    `insert into fund.contribution (id, number, fund_id, source, amount_fen, status, recorded_by, pledged_at, cleared_at)
+     values ($1, $2, $3, 'PUBLIC', $4, 'CLEARED', 'system:seed', $5, $5)`,
+    [id, `CT-SEED-${key}`, GENERAL_FUND_ID, cost, CONTRIBUTED_AT],
+  );
+  await recordContribution(client, id, cost);
+  const { rows } = await client.query<{ role: string }>("select current_setting('session_replication_role') as role");
+  if (rows[0]?.role !== 'replica') return;
+  moved.set('AVAILABLE', 0n);
+  moved.set('OUTSIDE', -cost);
+  const changes = [...moved].map(
+    ([account, fen]) => `${account.toLowerCase()}_fen = ${account.toLowerCase()}_fen + ${fen}`,
+  );
+  await client.query(`update fund.fund_balance set ${changes.join(', ')} where fund_id = $1`, [GENERAL_FUND_ID]);
 }

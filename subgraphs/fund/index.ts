@@ -6,20 +6,65 @@ import { ApplicationLoader } from './application/application.loader.js';
 import { applicant, patientsInCare } from './application/application.ports.js';
 import { ApplicationPortsResolver } from './application/application.ports.resolver.js';
 import { ApplicationResolver } from './application/application.resolver.js';
+import { ClaimEntity, ClawBackEntity, ExpenseLineEntity } from './claim/claim.entity.js';
+import { ClaimLoader } from './claim/claim.loader.js';
+import { ClaimPortsResolver } from './claim/claim.ports.resolver.js';
+import { ApplicationClaimsResolver, ClaimResolver } from './claim/claim.resolver.js';
+import { ClawBackLoader } from './claim/claw-back.loader.js';
+import { ClawBackResolver } from './claim/claw-back.resolver.js';
 import type { FundApi } from './context.js';
+import { ContributionEntity } from './contribution/contribution.entity.js';
+import { ContributionLoader } from './contribution/contribution.loader.js';
+import { ContributionResolver } from './contribution/contribution.resolver.js';
 import { AnnualAidEntity, GrantEntity } from './grant/grant.entity.js';
 import { Grant } from './grant/grant.js';
+import { GrantLoader } from './grant/grant.loader.js';
+import { GrantResolver } from './grant/grant.resolver.js';
+import { JobResolver } from './job/job.resolver.js';
+import { fundJobs } from './jobs.js';
+import { LedgerLoader } from './ledger/ledger.loader.js';
+import { LedgerResolver } from './ledger/ledger.resolver.js';
 import { fundTables } from './migrations/0001-fund.js';
+import { fundMoney } from './migrations/0002-fund-money.js';
+import { NoticeEntity } from './notice/notice.entity.js';
+import { NoticeLoader } from './notice/notice.loader.js';
+import { ApplicationNoticesResolver, NoticeResolver } from './notice/notice.resolver.js';
+import { PayoutBatchEntity, PayoutEntity } from './payout/payout.entity.js';
+import { PayoutLoader } from './payout/payout.loader.js';
+import { ClaimPayoutsResolver, PayoutBatchResolver, PayoutResolver } from './payout/payout.resolver.js';
+import { SimulatedBank } from './payout/simulated-bank.js';
 import { AidPolicyEntity, AidTierEntity, FundDiseaseEntity, FundEntity } from './policy/policy.entity.js';
 import { PolicyLoader } from './policy/policy.loader.js';
 import { PolicyResolver } from './policy/policy.resolver.js';
+import { ReportMonthEntity } from './report/report.entity.js';
+import { ReportLoader } from './report/report.loader.js';
+import { SponsorReportResolver } from './report/report.resolver.js';
 import { ReviewEntity } from './review/review.entity.js';
 import { Patient } from './stubs.js';
 
 /** Money for those who cannot pay for their treatment, and the rules for it. */
 export const fund: SubgraphDefinition<FundApi> = {
   name: 'fund',
-  resolvers: [ApplicationResolver, ApplicationPortsResolver, PatientAidResolver, PolicyResolver],
+  resolvers: [
+    ApplicationResolver,
+    ApplicationPortsResolver,
+    PatientAidResolver,
+    PolicyResolver,
+    ClaimResolver,
+    ApplicationClaimsResolver,
+    ClawBackResolver,
+    ClaimPortsResolver,
+    ContributionResolver,
+    LedgerResolver,
+    PayoutBatchResolver,
+    PayoutResolver,
+    ClaimPayoutsResolver,
+    GrantResolver,
+    ApplicationNoticesResolver,
+    NoticeResolver,
+    SponsorReportResolver,
+    JobResolver,
+  ],
   orphanedTypes: [Patient, Grant],
   entities: [
     FundEntity,
@@ -31,20 +76,43 @@ export const fund: SubgraphDefinition<FundApi> = {
     ReviewEntity,
     GrantEntity,
     AnnualAidEntity,
+    ContributionEntity,
+    ClaimEntity,
+    ExpenseLineEntity,
+    ClawBackEntity,
+    PayoutBatchEntity,
+    PayoutEntity,
+    NoticeEntity,
+    ReportMonthEntity,
   ],
-  migrations: [fundTables],
+  migrations: [fundTables, fundMoney],
   references: {
     Application: (id, { applications }) => applications.byId(id),
+    Contribution: (id, { contributions }) => contributions.byId(id),
+    Claim: (id, { claims }) => claims.byId(id),
     Fund: (id, { policies }) => policies.fund(id),
+    Grant: (id, { grants }) => grants.byId(id),
     Patient: (id) => ({ id }),
+    PayoutBatch: (id, { payouts }) => payouts.batch(id),
   },
   patientsInCare: async ({ identity, ask }) => (identity.roles.includes('CAREGIVER') ? patientsInCare(ask) : []),
-  api: ({ identity, session, ask }, database) => {
+  jobs: fundJobs,
+  api: ({ identity, session, ask }, database, _opened, fieldKeys) => {
     const annualAid = new AnnualAidLoader(session);
     return {
       applications: new ApplicationLoader(session, (...aid) => annualAid.read(...aid)),
       annualAid,
+      grants: new GrantLoader(session),
+      notices: new NoticeLoader(session),
+      reports: new ReportLoader(session),
       policies: new PolicyLoader(database),
+      claims: new ClaimLoader(session, identity, ask),
+      clawBacks: new ClawBackLoader(session),
+      contributions: new ContributionLoader(session),
+      ledger: new LedgerLoader(session),
+      payouts: new PayoutLoader(session),
+      bank: new SimulatedBank(session),
+      fieldKeys,
       standing: async ({ own, patient }) => {
         const reviewer = identity.roles.includes('REVIEWER');
         const inCare = !own && identity.roles.includes('CAREGIVER') && (await applicant(ask, patient.id));

@@ -1,8 +1,11 @@
+import { fixedId } from '../common/ids.js';
 import {
   actorOf,
   applicationsOf,
   below,
+  DAY,
   DEMO_PATIENTS,
+  day,
   diagnosesOf,
   later,
   MOST_APPLICATIONS,
@@ -23,7 +26,12 @@ import {
 } from '../common/seed.js';
 import { ApplicationStatus } from './application/application.enums.js';
 import { deadlineFor, decideTier, grantMaximum } from './application/application.rules.js';
+import { type Award, decideAward, PAYERS } from './claim/award.rules.js';
+import { storedAward } from './claim/stored-award.js';
 import { ReviewStage } from './review/review.js';
+
+/** The batch in which all seeded claims were paid. */
+export const SEED_BATCH_ID = fixedId('payout-batch', 'SEED');
 
 interface SeedEvent {
   readonly at: number;
@@ -45,6 +53,8 @@ interface SeedGrant {
   readonly tier: string;
   readonly maximumFen: bigint;
   readonly paidFen: bigint;
+  /** What went back to the fund when it ran out. */
+  readonly releasedFen: bigint;
   readonly status: string;
   readonly createdAt: number;
 }
@@ -109,7 +119,91 @@ function grantOf(
   const quarters = BigInt(below(5, 'paid', i * MOST_APPLICATIONS + n));
   const paidFen = i === 0 ? DEMO_PAID_FEN : (maximumFen * quarters) / 4n;
   const status = paidFen === maximumFen ? 'EXHAUSTED' : aidYear < 2026 ? 'EXPIRED' : 'ACTIVE';
-  return { tier, maximumFen, paidFen, status, createdAt };
+  const releasedFen = status === 'EXPIRED' ? maximumFen - paidFen : 0n;
+  return { tier, maximumFen, paidFen, releasedFen, status, createdAt };
+}
+
+/** A grant's id; also of the one claim, expense and payout that the seed has for it. */
+const grantId = (i: number, { n, grant }: AidCase): string => rowId('grant', i, n, grant?.createdAt ?? 0);
+
+interface SeedClaim {
+  readonly id: string;
+  readonly made: AidCase;
+  readonly grant: SeedGrant;
+  readonly award: Award;
+  readonly paidAt: number;
+}
+
+/** What was paid to a patient: one claim a grant. */
+function claimsOf(i: number, world: SeedWorld): SeedClaim[] {
+  return casesOf(i, world).flatMap((made): SeedClaim[] => {
+    const { grant, n } = made;
+    if (!grant || grant.paidFen === 0n) return [];
+    const sharePercent = world.policy.tiers.find(({ tier }) => tier === grant.tier)?.sharePercent ?? 100;
+    const share = BigInt(sharePercent);
+    // the least expense whose share comes to what was paid
+    const amountFen = (grant.paidFen * 100n + share - 1n) / share;
+    const award = decideAward({
+      expenses: [{ amountFen, paidByOthers: {} }],
+      sharePercent,
+      leftOfGrantFen: grant.maximumFen,
+      leftOfAnnualCapFen: world.policy.annualCapFen,
+    });
+    return [
+      {
+        id: grantId(i, made),
+        made,
+        grant,
+        award,
+        paidAt: later(grant.createdAt, 20, 'paid', i * MOST_APPLICATIONS + n),
+      },
+    ];
+  });
+}
+
+/** What the ledger holds of a patient's grants, in the order in which it happened. */
+export function seedLedger(i: number, world: SeedWorld): SeedTransfer[] {
+  const transfers: SeedTransfer[] = [];
+  for (const made of casesOf(i, world)) {
+    const { grant } = made;
+    if (!grant) continue;
+    const reference = grantId(i, made);
+    transfers.push({
+      kind: 'GRANT',
+      from: 'AVAILABLE',
+      to: 'RESERVED',
+      fen: grant.maximumFen,
+      reference,
+      at: grant.createdAt,
+    });
+    if (grant.releasedFen > 0n) {
+      transfers.push({
+        kind: 'RELEASE',
+        from: 'RESERVED',
+        to: 'AVAILABLE',
+        fen: grant.releasedFen,
+        reference,
+        at: later(grant.createdAt, 150, 'released', i),
+      });
+    }
+  }
+  for (const { id: reference, award, paidAt: at } of claimsOf(i, world)) {
+    const fen = award.awardFen;
+    transfers.push({ kind: 'AWARD', from: 'RESERVED', to: 'PAYABLE', fen, reference, at });
+    transfers.push({ kind: 'SEND', from: 'PAYABLE', to: 'IN_TRANSIT', fen, reference, at });
+    transfers.push({ kind: 'PAY', from: 'IN_TRANSIT', to: 'PAID_OUT', fen, reference, at });
+  }
+  return transfers;
+}
+
+/** One movement of money, as the ledger has it. */
+export interface SeedTransfer {
+  readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+  readonly fen: bigint;
+  readonly reference: string;
+  readonly at: number;
 }
 
 let lastCases: readonly [number, SeedWorld, readonly AidCase[]] | undefined;
@@ -234,6 +328,9 @@ function applicationRow(i: number, made: AidCase, world: SeedWorld): SeedValue[]
 /** Events and reviews of all of a patient's applications are numbered: at most so many belong to one. */
 const PER_APPLICATION = 8;
 
+/** Nobody else paid for what the seed claims. */
+const PAYER_COLUMNS = PAYERS.map((payer) => `${payer.toLowerCase()}_fen`);
+
 /** Applications with their timeline and reviews, and what was granted. */
 export const fundSeed: readonly SeedTable[] = [
   {
@@ -305,16 +402,17 @@ export const fundSeed: readonly SeedTable[] = [
   },
   {
     table: 'annual_aid',
-    columns: ['patient_id', 'aid_year', 'cap_fen', 'granted_fen', 'paid_fen'],
+    columns: ['patient_id', 'aid_year', 'cap_fen', 'granted_fen', 'awarded_fen', 'paid_fen'],
     *rows(i, world) {
       const years = new Map<number, { granted: bigint; paid: bigint }>();
       for (const { aidYear, grant } of casesOf(i, world)) {
         if (!grant) continue;
         const { granted = 0n, paid = 0n } = years.get(aidYear) ?? {};
-        years.set(aidYear, { granted: granted + grant.maximumFen, paid: paid + grant.paidFen });
+        const keptFen = grant.maximumFen - grant.releasedFen;
+        years.set(aidYear, { granted: granted + keptFen, paid: paid + grant.paidFen });
       }
       for (const [year, { granted, paid }] of years) {
-        yield [patientId(i), year, world.policy.annualCapFen, granted, paid];
+        yield [patientId(i), year, world.policy.annualCapFen, granted, paid, paid];
       }
     },
   },
@@ -330,17 +428,19 @@ export const fundSeed: readonly SeedTable[] = [
       'tier',
       'policy_id',
       'maximum_fen',
+      'awarded_fen',
       'paid_fen',
+      'released_fen',
       'status',
       'created_at',
     ],
     *rows(i, world) {
       for (const made of casesOf(i, world)) {
-        const { id, n, aidYear, grant } = made;
+        const { id, aidYear, grant } = made;
         if (!grant) continue;
-        const { tier, maximumFen, paidFen, status, createdAt } = grant;
+        const { tier, maximumFen, paidFen, releasedFen, status, createdAt } = grant;
         yield [
-          rowId('grant', i, n, createdAt),
+          grantId(i, made),
           id,
           patientId(i),
           diagnosisOf(i, made, world).disease.id,
@@ -350,10 +450,130 @@ export const fundSeed: readonly SeedTable[] = [
           world.policy.id,
           maximumFen,
           paidFen,
+          paidFen,
+          releasedFen,
           status,
           moment(createdAt),
         ];
       }
     },
+  },
+  {
+    table: 'claim',
+    columns: [
+      'id',
+      'number',
+      'grant_id',
+      'application_id',
+      'fund_id',
+      'patient_id',
+      'patient_subject',
+      'status',
+      'asked_fen',
+      'self_paid_fen',
+      'award',
+      'award_fen',
+      'taken_back_fen',
+      'entered_by',
+      'entered_at',
+      'checked_by',
+      'checked_at',
+      'decided_by',
+      'decided_at',
+      'paid_at',
+    ],
+    rows: (i, world) =>
+      claimsOf(i, world).map(({ id, made, award, grant, paidAt }) => [
+        id,
+        `CL-${made.aidYear}-${String(serial(i, made.n, MOST_APPLICATIONS)).padStart(6, '0')}`,
+        id,
+        made.id,
+        world.fundId,
+        patientId(i),
+        subjectOf(i),
+        'PAID',
+        award.askedFen,
+        award.selfPaidFen,
+        storedAward(award),
+        award.awardFen,
+        0,
+        actorOf(i).subject,
+        moment(grant.createdAt + DAY),
+        reviewerAt(i, made.n, 0),
+        moment(grant.createdAt + 2 * DAY),
+        'demo-finance',
+        moment(grant.createdAt + 3 * DAY),
+        moment(paidAt),
+      ]),
+  },
+  {
+    table: 'expense_line',
+    columns: [
+      'id',
+      'claim_id',
+      'place',
+      'invoice_issuer',
+      'invoice_number',
+      'incurred_on',
+      'amount_fen',
+      ...PAYER_COLUMNS,
+    ],
+    rows: (i, world) =>
+      claimsOf(i, world).map(({ id, award, made, grant }) => [
+        id,
+        id,
+        0,
+        'Demo hospital',
+        `DEMO-${serial(i, made.n, MOST_APPLICATIONS)}`,
+        day(grant.createdAt),
+        award.askedFen,
+        ...PAYER_COLUMNS.map(() => 0),
+      ]),
+  },
+  {
+    table: 'payout',
+    columns: [
+      'id',
+      'batch_id',
+      'claim_id',
+      'fund_id',
+      'amount_fen',
+      'status',
+      'end_to_end_id',
+      'approved_by',
+      'released_by',
+      'created_at',
+      'answered_at',
+    ],
+    rows: (i, world) =>
+      claimsOf(i, world).map(({ id, award, paidAt }) => [
+        id,
+        SEED_BATCH_ID,
+        id,
+        world.fundId,
+        award.awardFen,
+        'PAID',
+        id.replaceAll('-', ''),
+        'demo-finance',
+        'demo-second-finance',
+        moment(paidAt),
+        moment(paidAt),
+      ]),
+  },
+  {
+    table: 'ledger_transfer',
+    columns: ['id', 'fund_id', 'kind', 'from_account', 'to_account', 'amount_fen', 'reference_id', 'by_subject', 'at'],
+    rows: (i, world) =>
+      seedLedger(i, world).map(({ kind, from, to, fen, reference, at }, n) => [
+        rowId('transfer', i, n, at),
+        world.fundId,
+        kind,
+        from,
+        to,
+        fen,
+        reference,
+        'system:seed',
+        moment(at),
+      ]),
   },
 ];

@@ -9,6 +9,13 @@ export class Disease {
   readonly id!: string;
 }
 
+@ObjectType({ simpleResolvers: true })
+@Directive('@key(fields: "id", resolvable: false)')
+export class Organisation {
+  @Field(() => ID)
+  readonly id!: string;
+}
+
 /** The fund adds `annualAid` and `applications`. */
 @ObjectType({ simpleResolvers: true })
 @Directive('@key(fields: "id")')

@@ -1,6 +1,7 @@
 import type { SubgraphDefinition } from '../common/subgraph.js';
 import type { PharmacyApi } from './context.js';
 import { pharmacyTables } from './migrations/0001-pharmacy.js';
+import { ClaimPortsResolver } from './order/claim.ports.resolver.js';
 import { applicationsWorkedOn } from './order/fund.port.js';
 import { DrugOrderEntity } from './order/order.entity.js';
 import { OrderLoader } from './order/order.loader.js';
@@ -16,7 +17,7 @@ import { Application, Patient } from './stubs.js';
 /** Medicine from the order to the door. */
 export const pharmacy: SubgraphDefinition<PharmacyApi> = {
   name: 'pharmacy',
-  resolvers: [OrderResolver, ApplicationOrdersResolver, PatientOrdersResolver, ShipmentResolver],
+  resolvers: [OrderResolver, ApplicationOrdersResolver, PatientOrdersResolver, ClaimPortsResolver, ShipmentResolver],
   orphanedTypes: [Application, Patient],
   entities: [DrugOrderEntity, DrugOrderLineEntity, ShipmentEntity],
   migrations: [pharmacyTables],

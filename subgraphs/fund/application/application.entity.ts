@@ -43,6 +43,9 @@ export const ApplicationEntity = defineEntity({
     createdAt: p.datetime(),
     submittedAt: p.datetime().nullable(),
     decidedAt: p.datetime().nullable(),
+    /** 1, and 2 after an appeal. */
+    round: p.integer().default(1),
+    waitlistedAt: p.datetime().nullable(),
     version: p.integer().version(),
   }),
   policies: [
@@ -50,7 +53,8 @@ export const ApplicationEntity = defineEntity({
       name: 'application_concerned',
       using: `patient_subject = caller_subject() or patient_id = any((select caller_patients())::uuid[])
         or (caller_has_role('REVIEWER') and status <> 'DRAFT'
-          and (caller_subject() = any(reviewer_subjects) or (open_stage is not null and open_reviewer is null)))`,
+          and (caller_subject() = any(reviewer_subjects) or (open_stage is not null and open_reviewer is null)))
+        or (select caller_is_system())`,
     },
   ],
 });

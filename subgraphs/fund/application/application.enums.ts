@@ -32,6 +32,8 @@ registerEnumType(ApplicationStatus, {
 export enum ApplicationAction {
   SUBMIT = 'SUBMIT',
   WITHDRAW = 'WITHDRAW',
+  APPEAL = 'APPEAL',
+  ENTER_CLAIM = 'ENTER_CLAIM',
   TAKE_REVIEW = 'TAKE_REVIEW',
   DECIDE_REVIEW = 'DECIDE_REVIEW',
 }
@@ -41,6 +43,8 @@ registerEnumType(ApplicationAction, {
   valuesConfig: {
     SUBMIT: { description: '`submitApplication`: hand it in, or hand in what was asked for.' },
     WITHDRAW: { description: '`withdrawApplication`: take it back.' },
+    APPEAL: { description: '`appealApplication`: ask other reviewers to look at it again; once, and within the time.' },
+    ENTER_CLAIM: { description: '`enterClaim`: claim expenses from what was granted.' },
     TAKE_REVIEW: { description: '`takeReview`: take the open review out of the queue.' },
     DECIDE_REVIEW: { description: '`decideReview`: decide the review that you have taken.' },
   },
@@ -50,7 +54,9 @@ export enum EligibilityReason {
   DISEASE_NOT_COVERED = 'DISEASE_NOT_COVERED',
   DIAGNOSIS_NOT_VERIFIED = 'DIAGNOSIS_NOT_VERIFIED',
   HOSPITAL_NOT_RECOGNISED = 'HOSPITAL_NOT_RECOGNISED',
+  APPLICATION_OPEN = 'APPLICATION_OPEN',
   EXPENSE_BELOW_LOWEST_TIER = 'EXPENSE_BELOW_LOWEST_TIER',
+  NOTHING_LEFT_OF_YEAR = 'NOTHING_LEFT_OF_YEAR',
 }
 registerEnumType(EligibilityReason, {
   name: 'EligibilityReason',
@@ -59,6 +65,12 @@ registerEnumType(EligibilityReason, {
     DISEASE_NOT_COVERED: { description: 'No open fund is for this disease.' },
     DIAGNOSIS_NOT_VERIFIED: { description: 'The diagnosis is not verified. Report it and wait for the hospital.' },
     HOSPITAL_NOT_RECOGNISED: { description: 'The hospital that found it is not in the current national network.' },
+    APPLICATION_OPEN: {
+      description: 'There is an unfinished application for this disease and year already. Go on with that one.',
+    },
+    NOTHING_LEFT_OF_YEAR: {
+      description: "All of the patient's aid of this year has been granted. Ask again for the next year.",
+    },
     EXPENSE_BELOW_LOWEST_TIER: { description: 'The yearly self-paid expense is below what the lowest tier asks.' },
   },
 });

@@ -4,7 +4,7 @@ import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
 import type { AidOfYear } from '../aid/annual-aid.loader.js';
-import type { Grant, GrantStatus } from '../grant/grant.js';
+import { type Grant, GrantStatus } from '../grant/grant.js';
 import type { AidTierName } from '../policy/policy.js';
 import type { Review } from '../review/review.js';
 import type { ApplicationStatus } from './application.enums.js';
@@ -19,17 +19,18 @@ const COLUMNS = `
   id, number, status, aid_year as "aidYear", expected_expense_fen as "expectedExpenseFen", patient_id as "patientId",
   patient_subject = caller_subject() as own, disease_id as "diseaseId", open_stage as "openStage",
   open_reviewer as "openReviewer", created_at as "createdAt", submitted_at as "submittedAt", decided_at as "decidedAt",
-  deadline_at as "deadlineAt", version,
+  deadline_at as "deadlineAt", round, version,
   (select coalesce(json_agg(json_build_object('id', review.id, 'stage', stage, 'decision', decision, 'reason', reason,
-     'openedAt', opened_at, 'decidedAt', review.decided_at, 'reviewer', reviewer_subject) order by review.id), '[]')
+     'round', review.round, 'openedAt', opened_at, 'decidedAt', review.decided_at, 'reviewer', reviewer_subject) order by review.id), '[]')
    from review where application_id = application.id) as reviews,
   (select coalesce(json_agg(json_build_object('id', event.id, 'status', event.status, 'at', at, 'byRole', by_role, 'note', note)
      order by event.id), '[]')
    from application_event event where application_id = application.id) as timeline,
   (select json_build_object('id', aid_grant.id, 'status', aid_grant.status, 'tier', tier, 'aidYear', aid_grant.aid_year,
-     'maximumFen', maximum_fen::text, 'paidFen', paid_fen::text)
+     'maximumFen', maximum_fen::text, 'awardedFen', aid_grant.awarded_fen::text, 'paidFen', aid_grant.paid_fen::text,
+     'releasedFen', released_fen::text, 'version', aid_grant.version)
    from aid_grant where application_id = application.id) as "grant",
-  (select json_build_object('capFen', cap_fen::text, 'grantedFen', granted_fen::text, 'paidFen', paid_fen::text)
+  (select json_build_object('capFen', cap_fen::text, 'grantedFen', granted_fen::text, 'paidFen', aid.paid_fen::text)
    from annual_aid aid where aid.patient_id = application.patient_id and aid.aid_year = application.aid_year) as aid`;
 
 const BY_ID = statement('applications-by-id', `select ${COLUMNS} from application where id = any($1)`);
@@ -37,7 +38,8 @@ const BY_ID = statement('applications-by-id', `select ${COLUMNS} from applicatio
 const matching = '($1::text[] is null or status = any($1)) and ($2::uuid is null or patient_id = $2)';
 /** The row rules again, in the words that the indexes are made for. */
 const MINE = `(patient_subject = caller_subject() or patient_id = any((select caller_patients())::uuid[])) and ${matching}`;
-const QUEUE = `open_stage is not null and (open_reviewer = caller_subject() or open_reviewer is null) and ${matching}`;
+const QUEUE = `open_stage is not null and (open_reviewer = caller_subject() or open_reviewer is null) and ${matching}
+  and not exists (select from review where application_id = application.id and reviewer_subject = caller_subject() and decision = 'RECUSE')`;
 
 const PAGES = {
   mine: statement(
@@ -54,6 +56,12 @@ const COUNTS = {
   queue: statement('count-applications-queue', `select count(*)::int as count from application where ${QUEUE}`),
 } as const;
 
+const YEAR_OF_PATIENT = statement(
+  'year-of-patient',
+  `select exists (select from application where patient_id = $1 and disease_id = $2 and aid_year = $3 and id is distinct from $4
+       and status in ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'INFORMATION_REQUESTED', 'WAITLISTED', 'APPEALED')) as open,
+     (select cap_fen - granted_fen from annual_aid where patient_id = $1 and aid_year = $3) as "leftFen"`,
+);
 const WORKED_ON = statement('applications-worked-on', `select id from application where id = any($1)`);
 const PATIENTS_WORKED_ON = statement(
   'patients-worked-on',
@@ -75,6 +83,7 @@ interface Row {
   submittedAt: string | null;
   decidedAt: string | null;
   deadlineAt: string | null;
+  round: number;
   version: number;
   reviews: (Omit<Review, 'mine'> & { reviewer: string | null })[];
   timeline: ApplicationEvent[];
@@ -85,21 +94,31 @@ interface Row {
     tier: AidTierName;
     aidYear: number;
     maximumFen: string;
+    awardedFen: string;
     paidFen: string;
+    releasedFen: string;
+    version: number;
   } | null;
 }
 
 /** An application as resolvers hand it on, with what the rules need to know of it. */
 export type LoadedApplication = Application & { readonly facts: ApplicationFacts; readonly own: boolean };
 
-function decidedReview({ stage, reviewer, decision }: Row['reviews'][number]): DecidedReview[] {
-  return decision && reviewer ? [{ stage, reviewer, decision }] : [];
+function decidedReview({ stage, reviewer, decision, round }: Row['reviews'][number]): DecidedReview[] {
+  return decision && reviewer ? [{ stage, reviewer, decision, round }] : [];
 }
 
 function grantOf(grant: Row['grant']): Grant | null {
   if (!grant) return null;
-  const { maximumFen, paidFen, ...rest } = grant;
-  return { ...rest, maximum: money(maximumFen), paid: money(paidFen) };
+  const { maximumFen, awardedFen, paidFen, releasedFen, ...rest } = grant;
+  return {
+    ...rest,
+    maximum: money(maximumFen),
+    awarded: money(awardedFen),
+    paid: money(paidFen),
+    released: money(releasedFen),
+    left: money(BigInt(maximumFen) - BigInt(awardedFen) - BigInt(releasedFen)),
+  };
 }
 
 function loaded(row: Row, caller: string): LoadedApplication {
@@ -123,7 +142,15 @@ function loaded(row: Row, caller: string): LoadedApplication {
     reviews: reviews.map(({ reviewer, ...review }) => ({ ...review, mine: reviewer === caller })),
     grant: grantOf(grant),
     own: own === true,
-    facts: { status: row.status, openStage, openReviewer, decided: reviews.flatMap(decidedReview) },
+    facts: {
+      status: row.status,
+      round: row.round,
+      openStage,
+      openReviewer,
+      appealUntil: row.deadlineAt === null ? null : new Date(row.deadlineAt),
+      grantActive: grant?.status === GrantStatus.ACTIVE,
+      decided: reviews.flatMap(decidedReview),
+    },
   };
 }
 
@@ -174,6 +201,23 @@ export class ApplicationLoader {
   async count(list: ApplicationList, { status, patientId }: ApplicationMatch): Promise<number> {
     const [row] = await this.session.rows<{ count: number }>(COUNTS[list], [status, patientId]);
     return row?.count ?? 0;
+  }
+
+  /**
+   * What a patient has of a year: whether another application for the disease is open, and how much can still be granted
+   * (null: nothing has been granted yet, so the whole cap).
+   *
+   * @param except an application that does not count
+   */
+  async yearOf(
+    patientId: string,
+    diseaseId: string,
+    year: number,
+    except: string | null,
+  ): Promise<{ open: boolean; leftFen: bigint | null }> {
+    const values = [patientId, diseaseId, year, except];
+    const [row] = await this.session.rows<{ open: boolean; leftFen: string | null }>(YEAR_OF_PATIENT, values);
+    return { open: row?.open ?? false, leftFen: row?.leftFen == null ? null : BigInt(row.leftFen) };
   }
 
   /** Those of these applications that the caller may see. */

@@ -13,13 +13,21 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { Public, RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
-import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
+import {
+  badUserInput,
+  IdempotencyConflict,
+  InvalidInput,
+  NotAllowed,
+  NotFound,
+  StaleVersion,
+} from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
-import { MoneyInput } from '../../common/money.js';
+import { MoneyInput, money, positiveFen } from '../../common/money.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { FundContext } from '../context.js';
+import type { AidTierName } from '../policy/policy.js';
 import { ReviewDecision } from '../review/review.js';
 import { ReviewService } from '../review/review.service.js';
 import { ApplicationAction } from './application.enums.js';
@@ -28,6 +36,8 @@ import { Application, ApplicationFilter } from './application.js';
 import type { LoadedApplication } from './application.loader.js';
 import { allowedActions } from './application.rules.js';
 import { ApplicationService } from './application.service.js';
+import { AidEligibility } from './eligibility.js';
+import { prospect } from './eligibility.service.js';
 
 @InputType({ description: 'What an application is begun with.' })
 class DraftApplicationInput {
@@ -62,6 +72,12 @@ class SubmitApplicationInput extends ApplicationStepInput {}
 @InputType({ description: 'Which application is taken back.' })
 class WithdrawApplicationInput extends ApplicationStepInput {}
 
+@InputType({ description: 'Which rejection is appealed against, and why.' })
+class AppealApplicationInput extends ApplicationStepInput {
+  @Field(() => String, { description: 'What the reviewers overlooked. They read it. 3 to 2,000 characters.' })
+  reason!: string;
+}
+
 @InputType({ description: 'Which application you want to review.' })
 class TakeReviewInput extends ApplicationStepInput {}
 
@@ -92,8 +108,15 @@ const WithdrawApplicationResult = resultUnion(
   Application,
   [NotFound, ApplicationWrongState, StaleVersion, IdempotencyConflict],
 );
+const AppealApplicationResult = resultUnion(
+  'AppealApplicationResult',
+  'The application, in the queue of other reviewers, or why not.',
+  Application,
+  [NotFound, ApplicationWrongState, StaleVersion, InvalidInput, IdempotencyConflict],
+);
 const TakeReviewResult = resultUnion('TakeReviewResult', 'The application with your review, or why not.', Application, [
   NotFound,
+  NotAllowed,
   ApplicationWrongState,
   StaleVersion,
   IdempotencyConflict,
@@ -113,6 +136,27 @@ const DecideReviewResult = resultUnion('DecideReviewResult', 'The application as
 class ApplicationsArgs extends PageArgs {
   @Field(() => ApplicationFilter, { nullable: true, description: 'Which ones; all if left out.' })
   filter?: ApplicationFilter;
+}
+
+@ArgsType()
+class AidEligibilityArgs {
+  @Field(() => ID, { description: 'The disease, from `diseases`.' })
+  diseaseId!: string;
+
+  @Field(() => MoneyInput, { description: 'What treatment will cost the patient this year, after what others pay.' })
+  expectedExpense!: MoneyInput;
+
+  @Field(() => ID, { nullable: true, description: 'The patient: you, or somebody you care for.' })
+  patientId?: string;
+}
+
+/** @throws a `BAD_USER_INPUT` error: a query has no union to answer with */
+function askedFen(amount: MoneyInput): bigint {
+  try {
+    return positiveFen(amount, ['expectedExpense']);
+  } catch (error) {
+    throw badUserInput((error as Error).message);
+  }
 }
 
 export const ApplicationConnection = connectionType(Application, 'applications');
@@ -158,7 +202,7 @@ export class ApplicationResolver {
     @Root() application: LoadedApplication,
     @Ctx() { standing }: FundContext,
   ): Promise<ApplicationAction[]> {
-    return allowedActions(application.facts, await standing(application));
+    return allowedActions(application.facts, await standing(application), new Date());
   }
 
   @Mutation(() => DraftApplicationResult, {
@@ -197,6 +241,47 @@ export class ApplicationResolver {
     @Ctx() context: FundContext,
   ): Promise<Application | Failure | null> {
     return orFailure(changed(context, new ApplicationService(context).withdraw(step(input))));
+  }
+
+  @Mutation(() => AppealApplicationResult, {
+    nullable: true,
+    description:
+      'Asks other reviewers to look at a rejected application again, from the start. Once, and until `deadlineAt`.',
+  })
+  @RequiresScopes('fund:apply')
+  appealApplication(
+    @Arg('input', () => AppealApplicationInput, { description: 'Which one, and why.' }) input: AppealApplicationInput,
+    @Ctx() context: FundContext,
+  ): Promise<Application | Failure | null> {
+    return orFailure(changed(context, new ApplicationService(context).appeal(step(input))));
+  }
+
+  @Query(() => AidEligibility, {
+    nullable: true,
+    description:
+      'Whether aid could be had, with every reason against it. For anybody; with `patientId` (you, or somebody you care for) all conditions are looked at. Null for a patient who is not yours.',
+  })
+  @Public()
+  async aidEligibility(
+    @Args(() => AidEligibilityArgs) { diseaseId, expectedExpense, patientId }: AidEligibilityArgs,
+    @Ctx() context: FundContext,
+  ): Promise<AidEligibility | null> {
+    const found = await prospect(context, {
+      diseaseId: checkedId(diseaseId, 'diseaseId'),
+      expenseFen: askedFen(expectedExpense),
+      patientId: patientId == null ? null : checkedId(patientId, 'patientId'),
+    });
+    if (!found) return null;
+    const { fundId, tier, maximumFen, reasons, patientChecked } = found;
+    return {
+      eligible: reasons.length === 0,
+      reasons,
+      patientChecked,
+      fund: fundId === null ? null : await context.policies.fund(fundId),
+      tier: tier && (tier.tier as AidTierName),
+      sharePercent: tier?.sharePercent ?? null,
+      upTo: reasons.length === 0 ? money(maximumFen) : null,
+    };
   }
 
   @Mutation(() => TakeReviewResult, {

@@ -5,17 +5,22 @@ import { ApplicationAction, ApplicationStatus, EligibilityReason } from './appli
 import {
   type ApplicationFacts,
   allowedActions,
+  appealDeadline,
   checkEligibility,
   deadlineFor,
   decideTier,
+  type EligibilityFacts,
   grantMaximum,
   mayReview,
+  needsSecondReview,
   nextStage,
   nextStates,
+  type Standing,
   type Tier,
 } from './application.rules.js';
 
-const { DRAFT, SUBMITTED, IN_REVIEW, INFORMATION_REQUESTED, APPROVED, REJECTED, WITHDRAWN } = ApplicationStatus;
+const { DRAFT, SUBMITTED, IN_REVIEW, INFORMATION_REQUESTED, APPROVED, REJECTED, WAITLISTED, APPEALED, WITHDRAWN } =
+  ApplicationStatus;
 const { DOCUMENTS, MEDICAL, FINANCIAL } = ReviewStage;
 const yuan = (amount: number): bigint => BigInt(amount) * 100n;
 
@@ -29,10 +34,12 @@ describe('the states of an application', () => {
   test.each([
     [DRAFT, [SUBMITTED, WITHDRAWN]],
     [SUBMITTED, [IN_REVIEW, WITHDRAWN]],
-    [IN_REVIEW, [INFORMATION_REQUESTED, APPROVED, REJECTED, WITHDRAWN]],
+    [IN_REVIEW, [INFORMATION_REQUESTED, APPROVED, REJECTED, WAITLISTED, WITHDRAWN]],
     [INFORMATION_REQUESTED, [IN_REVIEW, WITHDRAWN]],
     [APPROVED, []],
-    [REJECTED, []],
+    [REJECTED, [APPEALED]],
+    [WAITLISTED, [APPROVED, REJECTED, WITHDRAWN]],
+    [APPEALED, [IN_REVIEW, WITHDRAWN]],
     [WITHDRAWN, []],
   ])('%s leads to %j', (from, to) => {
     expect(nextStates(from)).toEqual(to);
@@ -42,6 +49,7 @@ describe('the states of an application', () => {
     [SUBMITTED, 7],
     [IN_REVIEW, 14],
     [INFORMATION_REQUESTED, 30],
+    [APPEALED, 7],
     [DRAFT, null],
     [APPROVED, null],
   ])('%s gives %p days to the next step', (status, days) => {
@@ -56,61 +64,100 @@ describe('who may do what', () => {
     status: IN_REVIEW,
     openStage: MEDICAL,
     openReviewer: null,
+    round: 1,
+    appealUntil: null,
+    grantActive: false,
     decided: [],
     ...over,
   });
   const applicant = { applicant: true, reviewer: false, subject: 'a' };
   const reviewer = { applicant: false, reviewer: true, subject: 'r' };
   const nobody = { applicant: false, reviewer: false, subject: 'n' };
-  const passed = (stage: ReviewStage, who: string) => ({ stage, reviewer: who, decision: ReviewDecision.APPROVE });
+  const now = new Date('2026-03-01T00:00:00Z');
+  const actions = (over: Partial<ApplicationFacts>, standing: Standing) => allowedActions(facts(over), standing, now);
+  const said = (decision: ReviewDecision) => (stage: ReviewStage, who: string) => ({
+    stage,
+    reviewer: who,
+    decision,
+    round: 1,
+  });
+  const passed = said(ReviewDecision.APPROVE);
 
   test('an applicant submits and withdraws a draft', () => {
-    const draft = facts({ status: DRAFT, openStage: null });
-    expect(allowedActions(draft, applicant)).toEqual([ApplicationAction.SUBMIT, ApplicationAction.WITHDRAW]);
-  });
-
-  test('an applicant only withdraws what is in review, and nothing once it is decided', () => {
-    expect(allowedActions(facts({}), applicant)).toEqual([ApplicationAction.WITHDRAW]);
-    expect(allowedActions(facts({ status: APPROVED, openStage: null }), applicant)).toEqual([]);
-  });
-
-  test('a reviewer takes what nobody has taken and decides what they have taken', () => {
-    expect(allowedActions(facts({}), reviewer)).toEqual([ApplicationAction.TAKE_REVIEW]);
-    expect(allowedActions(facts({ openReviewer: 'r' }), reviewer)).toEqual([ApplicationAction.DECIDE_REVIEW]);
-    expect(allowedActions(facts({ openReviewer: 'other' }), reviewer)).toEqual([]);
-  });
-
-  test('a reviewer who is the applicant does nothing as a reviewer', () => {
-    expect(allowedActions(facts({}), { applicant: true, reviewer: true, subject: 'r' })).toEqual([
+    expect(actions({ status: DRAFT, openStage: null }, applicant)).toEqual([
+      ApplicationAction.SUBMIT,
       ApplicationAction.WITHDRAW,
     ]);
   });
 
+  test('an applicant only withdraws what is in review, and nothing once it is decided', () => {
+    expect(actions({}, applicant)).toEqual([ApplicationAction.WITHDRAW]);
+    expect(actions({ status: APPROVED, openStage: null }, applicant)).toEqual([]);
+  });
+
+  test('a reviewer takes what nobody has taken and decides what they have taken', () => {
+    expect(actions({}, reviewer)).toEqual([ApplicationAction.TAKE_REVIEW]);
+    expect(actions({ openReviewer: 'r' }, reviewer)).toEqual([ApplicationAction.DECIDE_REVIEW]);
+    expect(actions({ openReviewer: 'other' }, reviewer)).toEqual([]);
+  });
+
+  test('a reviewer who is the applicant does nothing as a reviewer', () => {
+    expect(actions({}, { applicant: true, reviewer: true, subject: 'r' })).toEqual([ApplicationAction.WITHDRAW]);
+  });
+
   test('somebody who is neither does nothing', () => {
-    expect(allowedActions(facts({}), nobody)).toEqual([]);
+    expect(actions({}, nobody)).toEqual([]);
+  });
+
+  test('an applicant appeals against a rejection until the time is over, once', () => {
+    const rejected = { status: REJECTED, openStage: null, appealUntil: now };
+    expect(actions(rejected, applicant)).toEqual([ApplicationAction.APPEAL]);
+    expect(actions({ ...rejected, appealUntil: new Date(now.getTime() - 1) }, applicant)).toEqual([]);
+    expect(actions({ ...rejected, appealUntil: null }, applicant)).toEqual([]);
+    expect(actions({ ...rejected, round: 2 }, applicant)).toEqual([]);
+    expect(actions(rejected, reviewer)).toEqual([]);
+  });
+
+  test('an applicant claims from an active grant', () => {
+    const granted = { status: APPROVED, openStage: null, grantActive: true };
+    expect(actions(granted, applicant)).toEqual([ApplicationAction.ENTER_CLAIM]);
+    expect(actions(granted, nobody)).toEqual([]);
   });
 
   test.each([
-    ['MEDICAL after DOCUMENTS', MEDICAL, [passed(DOCUMENTS, 'r')], true],
-    ['FINANCIAL after MEDICAL', FINANCIAL, [passed(MEDICAL, 'r')], false],
-    ['FINANCIAL twice', FINANCIAL, [passed(FINANCIAL, 'r')], false],
-    ['FINANCIAL after somebody else passed MEDICAL', FINANCIAL, [passed(MEDICAL, 'other')], true],
-    ['DOCUMENTS after anything', DOCUMENTS, [passed(MEDICAL, 'r')], true],
-  ])('one person on %s: %#', (_, stage, decided, may) => {
-    expect(mayReview('r', stage, decided)).toBe(may);
+    ['MEDICAL after DOCUMENTS', MEDICAL, 1, [passed(DOCUMENTS, 'r')], true],
+    ['FINANCIAL after MEDICAL', FINANCIAL, 1, [passed(MEDICAL, 'r')], false],
+    ['FINANCIAL twice', FINANCIAL, 1, [passed(FINANCIAL, 'r')], false],
+    ['FINANCIAL after somebody else passed MEDICAL', FINANCIAL, 1, [passed(MEDICAL, 'other')], true],
+    ['DOCUMENTS after anything', DOCUMENTS, 1, [passed(MEDICAL, 'r')], true],
+    ['MEDICAL after asking for more there', MEDICAL, 1, [said(ReviewDecision.REQUEST_INFORMATION)(MEDICAL, 'r')], true],
+    ['anything after recusing themselves', DOCUMENTS, 1, [said(ReviewDecision.RECUSE)(MEDICAL, 'r')], false],
+    ['the appeal against their own rejection', DOCUMENTS, 2, [said(ReviewDecision.REJECT)(FINANCIAL, 'r')], false],
+    ['the appeal against what they once passed', DOCUMENTS, 2, [passed(DOCUMENTS, 'r')], false],
+    ["the appeal against others' decisions", DOCUMENTS, 2, [passed(DOCUMENTS, 'other')], true],
+  ])('one person on %s: %#', (_, stage, round, decided, may) => {
+    expect(mayReview('r', stage, round, decided)).toBe(may);
+  });
+
+  test('the time to appeal is counted in days from the rejection, and there is none against an appeal', () => {
+    expect(appealDeadline(1, now, 30)).toEqual(new Date('2026-03-31T00:00:00Z'));
+    expect(appealDeadline(1, now, 0)).toBeNull();
+    expect(appealDeadline(2, now, 30)).toBeNull();
   });
 });
 
 describe('the stages of review', () => {
+  test('follow each other: documents, medicine, money', () => {
+    expect([nextStage(DOCUMENTS), nextStage(MEDICAL)]).toEqual([MEDICAL, FINANCIAL]);
+  });
+
   const threshold = yuan(30_000);
   test.each([
-    [DOCUMENTS, 0, yuan(50_000), MEDICAL],
-    [MEDICAL, 0, yuan(50_000), FINANCIAL],
-    [FINANCIAL, 1, threshold, 'DONE'],
-    [FINANCIAL, 1, threshold + 1n, FINANCIAL],
-    [FINANCIAL, 2, threshold + 1n, 'DONE'],
-  ])('after %s with %i financial approvals of %p fen comes %s', (stage, approvals, grant, next) => {
-    expect(nextStage(stage, approvals, grant, threshold)).toBe(next);
+    [threshold, 1, false],
+    [threshold + 1n, 1, true],
+    [threshold + 1n, 2, false],
+  ])('a grant of %p fen that %i have approved needs a second look: %p', (grant, approvals, needs) => {
+    expect(needsSecondReview(grant, threshold, approvals)).toBe(needs);
   });
 });
 
@@ -144,17 +191,33 @@ describe('how much', () => {
 });
 
 describe('whether aid can be had', () => {
-  const good = { fundOpenForDisease: true, diagnosisVerified: true, hospitalRecognised: true, tier: TIERS[1] as Tier };
+  const good: EligibilityFacts = {
+    fundOpenForDisease: true,
+    diagnosisVerified: true,
+    hospitalRecognised: true,
+    applicationOpen: false,
+    tier: TIERS[1] as Tier,
+    leftOfYearFen: 1n,
+  };
 
   test('nothing speaks against it when every condition is met', () => {
     expect(checkEligibility(good)).toEqual([]);
   });
 
   test('every condition that is not met is named', () => {
-    const bad = { fundOpenForDisease: false, diagnosisVerified: false, hospitalRecognised: false, tier: null };
+    const bad = {
+      fundOpenForDisease: false,
+      diagnosisVerified: false,
+      hospitalRecognised: false,
+      applicationOpen: true,
+      tier: null,
+      leftOfYearFen: 0n,
+    };
     expect(checkEligibility(bad)).toEqual([
       EligibilityReason.DISEASE_NOT_COVERED,
       EligibilityReason.DIAGNOSIS_NOT_VERIFIED,
+      EligibilityReason.APPLICATION_OPEN,
+      EligibilityReason.NOTHING_LEFT_OF_YEAR,
       EligibilityReason.EXPENSE_BELOW_LOWEST_TIER,
     ]);
     expect(checkEligibility({ ...good, hospitalRecognised: false })).toEqual([

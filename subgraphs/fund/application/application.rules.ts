@@ -1,18 +1,20 @@
 import { ReviewDecision, ReviewStage } from '../review/review.js';
 import { ApplicationAction, ApplicationStatus, EligibilityReason } from './application.enums.js';
 
-const { DRAFT, SUBMITTED, IN_REVIEW, INFORMATION_REQUESTED, APPROVED, REJECTED, WITHDRAWN } = ApplicationStatus;
+const { DRAFT, SUBMITTED, IN_REVIEW, INFORMATION_REQUESTED, APPROVED, REJECTED, WAITLISTED, APPEALED, WITHDRAWN } =
+  ApplicationStatus;
 
 /** Where an application may go from where it is. Nothing else is ever written. */
 const NEXT: Readonly<Record<ApplicationStatus, readonly ApplicationStatus[]>> = {
   [DRAFT]: [SUBMITTED, WITHDRAWN],
   [SUBMITTED]: [IN_REVIEW, WITHDRAWN],
-  [IN_REVIEW]: [INFORMATION_REQUESTED, APPROVED, REJECTED, WITHDRAWN],
+  [IN_REVIEW]: [INFORMATION_REQUESTED, APPROVED, REJECTED, WAITLISTED, WITHDRAWN],
   [INFORMATION_REQUESTED]: [IN_REVIEW, WITHDRAWN],
   [APPROVED]: [],
-  [REJECTED]: [],
-  [ApplicationStatus.WAITLISTED]: [WITHDRAWN],
-  [ApplicationStatus.APPEALED]: [],
+  [REJECTED]: [APPEALED],
+  // rejected when nothing is left of the patient's year by the time that money comes in
+  [WAITLISTED]: [APPROVED, REJECTED, WITHDRAWN],
+  [APPEALED]: [IN_REVIEW, WITHDRAWN],
   [WITHDRAWN]: [],
 };
 
@@ -25,32 +27,38 @@ export interface DecidedReview {
   readonly stage: ReviewStage;
   readonly reviewer: string;
   readonly decision: ReviewDecision;
+  /** 1, and 2 after an appeal. */
+  readonly round: number;
 }
 
-/**
- * What follows on an approval: the next stage, or the end. A grant above the policy's threshold needs a second
- * financial review.
- */
-export function nextStage(
-  stage: ReviewStage,
-  financialApprovals: number,
+/** What is looked at after a stage was passed. */
+export const nextStage = (stage: Exclude<ReviewStage, ReviewStage.FINANCIAL>): ReviewStage =>
+  STAGES[STAGES.indexOf(stage) + 1] as ReviewStage;
+
+/** A grant above the policy's threshold is approved by two financial reviewers. */
+export const needsSecondReview = (
   grantFen: bigint,
   secondReviewAboveFen: bigint,
-): ReviewStage | 'DONE' {
-  if (stage !== ReviewStage.FINANCIAL) return STAGES[STAGES.indexOf(stage) + 1] as ReviewStage;
-  return grantFen > secondReviewAboveFen && financialApprovals < 2 ? ReviewStage.FINANCIAL : 'DONE';
-}
+  financialApprovals: number,
+): boolean => grantFen > secondReviewAboveFen && financialApprovals < 2;
 
 const DECIDES_ON_CARE_OR_MONEY: readonly ReviewStage[] = [ReviewStage.MEDICAL, ReviewStage.FINANCIAL];
 
-/** Whether somebody may decide a stage after what they have decided before: never both MEDICAL and FINANCIAL, nor FINANCIAL twice. */
-export function mayReview(reviewer: string, stage: ReviewStage, decided: readonly DecidedReview[]): boolean {
+/**
+ * Whether somebody may decide a stage after what they have decided before: never both MEDICAL and FINANCIAL, nor FINANCIAL
+ * twice; nothing any more after they recused themselves; and nothing of an appeal against what they took part in.
+ */
+export function mayReview(
+  reviewer: string,
+  stage: ReviewStage,
+  round: number,
+  decided: readonly DecidedReview[],
+): boolean {
+  const own = decided.filter((review) => review.reviewer === reviewer);
+  if (own.some((review) => review.decision === ReviewDecision.RECUSE || review.round < round)) return false;
   if (!DECIDES_ON_CARE_OR_MONEY.includes(stage)) return true;
-  return !decided.some(
-    (review) =>
-      review.reviewer === reviewer &&
-      review.decision === ReviewDecision.APPROVE &&
-      DECIDES_ON_CARE_OR_MONEY.includes(review.stage),
+  return !own.some(
+    (review) => review.decision === ReviewDecision.APPROVE && DECIDES_ON_CARE_OR_MONEY.includes(review.stage),
   );
 }
 
@@ -66,32 +74,47 @@ export interface ApplicationFacts {
   readonly status: ApplicationStatus;
   readonly openStage: ReviewStage | null;
   readonly openReviewer: string | null;
+  /** 1, and 2 after an appeal. */
+  readonly round: number;
+  /** Until when a rejection can be appealed against; null where there is none. */
+  readonly appealUntil: Date | null;
+  readonly grantActive: boolean;
   readonly decided: readonly DecidedReview[];
 }
 
 /** What the caller may do now: a client shows these as buttons. */
-export function allowedActions(facts: ApplicationFacts, standing: Standing): ApplicationAction[] {
+export function allowedActions(facts: ApplicationFacts, standing: Standing, now: Date): ApplicationAction[] {
   const actions: ApplicationAction[] = [];
   const next = nextStates(facts.status);
   if (standing.applicant) {
     if (facts.status === DRAFT || facts.status === INFORMATION_REQUESTED) actions.push(ApplicationAction.SUBMIT);
     if (next.includes(WITHDRAWN)) actions.push(ApplicationAction.WITHDRAW);
+    if (mayAppeal(facts, now)) actions.push(ApplicationAction.APPEAL);
+    if (facts.grantActive) actions.push(ApplicationAction.ENTER_CLAIM);
   } else if (standing.reviewer && facts.openStage) {
     if (facts.openReviewer === standing.subject) actions.push(ApplicationAction.DECIDE_REVIEW);
-    else if (facts.openReviewer === null && mayReview(standing.subject, facts.openStage, facts.decided)) {
+    else if (facts.openReviewer === null && mayReview(standing.subject, facts.openStage, facts.round, facts.decided)) {
       actions.push(ApplicationAction.TAKE_REVIEW);
     }
   }
   return actions;
 }
 
+/** Once, within the time that the policy gives. */
+const mayAppeal = ({ status, round, appealUntil }: ApplicationFacts, now: Date): boolean =>
+  status === REJECTED && round === 1 && appealUntil !== null && now <= appealUntil;
+
 /** What is known when somebody asks whether aid can be had. */
 export interface EligibilityFacts {
   readonly fundOpenForDisease: boolean;
   readonly diagnosisVerified: boolean;
   readonly hospitalRecognised: boolean;
+  /** Another application for the same disease and year is not finished. */
+  readonly applicationOpen: boolean;
   /** Null: the yearly expense is below the lowest tier. */
   readonly tier: Tier | null;
+  /** What can still be granted to the patient in the year. */
+  readonly leftOfYearFen: bigint;
 }
 
 /** Why aid cannot be had; empty when it can. */
@@ -100,6 +123,8 @@ export function checkEligibility(facts: EligibilityFacts): EligibilityReason[] {
   if (!facts.fundOpenForDisease) reasons.push(EligibilityReason.DISEASE_NOT_COVERED);
   if (!facts.diagnosisVerified) reasons.push(EligibilityReason.DIAGNOSIS_NOT_VERIFIED);
   else if (!facts.hospitalRecognised) reasons.push(EligibilityReason.HOSPITAL_NOT_RECOGNISED);
+  if (facts.applicationOpen) reasons.push(EligibilityReason.APPLICATION_OPEN);
+  if (facts.leftOfYearFen <= 0n) reasons.push(EligibilityReason.NOTHING_LEFT_OF_YEAR);
   if (!facts.tier) reasons.push(EligibilityReason.EXPENSE_BELOW_LOWEST_TIER);
   return reasons;
 }
@@ -127,6 +152,7 @@ const DAYS_TO_NEXT_STEP: Partial<Record<ApplicationStatus, number>> = {
   [SUBMITTED]: 7,
   [IN_REVIEW]: 14,
   [INFORMATION_REQUESTED]: 30,
+  [APPEALED]: 7,
 };
 
 /** By when the next step should be done; null where nobody has to do anything. */
@@ -134,3 +160,7 @@ export function deadlineFor(status: ApplicationStatus, from: Date): Date | null 
   const days = DAYS_TO_NEXT_STEP[status];
   return days === undefined ? null : new Date(from.getTime() + days * 86_400_000);
 }
+
+/** Until when a rejection can be appealed against; null when it was one of an appeal. */
+export const appealDeadline = (round: number, rejectedAt: Date, appealDays: number): Date | null =>
+  round === 1 && appealDays > 0 ? new Date(rejectedAt.getTime() + appealDays * 86_400_000) : null;

@@ -1,25 +1,32 @@
 import { ref, UniqueConstraintViolationException } from '@mikro-orm/core';
-import { aidYear, shanghaiDay } from '../../common/calendar.js';
+import { aidYear } from '../../common/calendar.js';
 import { NotFound } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
 import { type MoneyInput, positiveFen } from '../../common/money.js';
 import type { FundContext } from '../context.js';
+import { promoteLater } from '../grant/wait-list.js';
 import { AidPolicyEntity } from '../policy/policy.entity.js';
 import { ReviewEntity } from '../review/review.entity.js';
 import { ReviewStage } from '../review/review.js';
+import { checkReason } from '../review/review.rules.js';
 import { ApplicationEntity } from './application.entity.js';
 import { ApplicationAction, ApplicationStatus, EligibilityReason } from './application.enums.js';
 import { ApplicationExists, NotEligible } from './application.errors.js';
-import { applicant, hospitalRecognised, verifiedDiagnosis } from './application.ports.js';
-import { checkEligibility, deadlineFor, decideTier } from './application.rules.js';
+import { applicant } from './application.ports.js';
+import { deadlineFor } from './application.rules.js';
 import { type ApplicationStep, lockFor, lookAt, recordEvent } from './application.step.js';
+import { checkPatient } from './eligibility.service.js';
 
 export interface DraftApplication {
   readonly patientId: string;
   readonly diseaseId: string;
   readonly expectedExpense: MoneyInput;
   readonly idempotencyKey: string;
+}
+
+export interface AppealApplication extends ApplicationStep {
+  readonly reason: string;
 }
 
 /** The applicant's side of an application: begin it, hand it in, take it back. */
@@ -74,17 +81,12 @@ export class ApplicationService {
    */
   async submit(input: ApplicationStep): Promise<string> {
     const seen = await lookAt(this.context, input);
-    const { ask, policies } = this.context;
-    const diagnosis = await verifiedDiagnosis(ask, seen.patient.id, seen.disease.id);
-    const recognised = diagnosis !== null && (await hospitalRecognised(ask, diagnosis.hospitalId));
-    const fund = await policies.openFundFor(seen.disease.id);
-    const policy = await policies.inForce(shanghaiDay(new Date()));
-    const expenseFen = positiveFen(seen.expectedExpense, ['input', 'applicationId']);
-    const reasons = checkEligibility({
-      fundOpenForDisease: fund !== null,
-      diagnosisVerified: diagnosis !== null,
-      hospitalRecognised: recognised,
-      tier: policy && decideTier(expenseFen, policy.tiers),
+    const { diagnosis, policy, reasons } = await checkPatient(this.context, {
+      patientId: seen.patient.id,
+      diseaseId: seen.disease.id,
+      expenseFen: positiveFen(seen.expectedExpense, ['input', 'applicationId']),
+      year: seen.aidYear,
+      except: seen.id,
     });
     return once(this.context, 'submitApplication', input, async (em) => {
       const application = await lockFor(em, this.context, input, seen, ApplicationAction.SUBMIT);
@@ -104,6 +106,7 @@ export class ApplicationService {
         id: newId(),
         application,
         stage: application.openStage,
+        round: application.round,
         reviewerSubject: application.openReviewer,
         openedAt: now,
         takenAt: last ? now : null,
@@ -122,6 +125,9 @@ export class ApplicationService {
     return once(this.context, 'withdrawApplication', input, async (em) => {
       const application = await lockFor(em, this.context, input, seen, ApplicationAction.WITHDRAW);
       const now = new Date();
+      // who waited behind may be next
+      if (application.status === ApplicationStatus.WAITLISTED) await promoteLater(em, application.fund.id);
+      application.waitlistedAt = null;
       application.status = ApplicationStatus.WITHDRAWN;
       application.openStage = null;
       application.openReviewer = null;
@@ -129,6 +135,30 @@ export class ApplicationService {
       application.deadlineAt = null;
       recordEvent(em, this.context, application.id, ApplicationStatus.WITHDRAWN, now);
       return application.id;
+    });
+  }
+
+  /**
+   * Asks for other reviewers, once, after a rejection. They begin from the start.
+   *
+   * @returns the application's id
+   * @throws {NotFound} {ApplicationWrongState} {StaleVersion} {InvalidInput} {IdempotencyConflict}
+   */
+  async appeal(input: AppealApplication): Promise<string> {
+    const reason = checkReason(input.reason, 'the reviewers read it');
+    const seen = await lookAt(this.context, input);
+    return once(this.context, 'appealApplication', input, async (em) => {
+      const application = await lockFor(em, this.context, input, seen, ApplicationAction.APPEAL);
+      const now = new Date();
+      application.status = ApplicationStatus.APPEALED;
+      application.round = 2;
+      application.openStage = ReviewStage.DOCUMENTS;
+      application.decidedAt = null;
+      application.deadlineAt = deadlineFor(ApplicationStatus.APPEALED, now);
+      const { id, round } = application;
+      em.create(ReviewEntity, { id: newId(), application: id, stage: application.openStage, round, openedAt: now });
+      recordEvent(em, this.context, id, ApplicationStatus.APPEALED, now, reason);
+      return id;
     });
   }
 }

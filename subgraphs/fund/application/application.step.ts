@@ -43,8 +43,11 @@ export async function lockFor(
   const standing = await context.standing(seen);
   const application = await em.findOne(ApplicationEntity, step.applicationId, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!application) throw new NotFound('application', ['input', 'applicationId']);
-  const { status, openStage = null, openReviewer = null } = application;
-  const permitted = allowedActions({ status, openStage, openReviewer, decided: seen.facts.decided }, standing);
+  const { status, round, openStage = null, openReviewer = null, deadlineAt = null } = application;
+  // what was decided and granted can only have changed with the version
+  const { decided, grantActive } = seen.facts;
+  const facts = { status, round, openStage, openReviewer, appealUntil: deadlineAt, decided, grantActive };
+  const permitted = allowedActions(facts, standing, new Date());
   if (!permitted.includes(action)) throw new ApplicationWrongState(status, permitted);
   if (application.version !== step.expectedVersion) throw new StaleVersion(application.version);
   return application;

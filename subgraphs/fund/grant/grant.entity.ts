@@ -1,5 +1,5 @@
 import { defineEntity } from '@mikro-orm/core';
-import { ApplicationEntity, seenWithApplication } from '../application/application.entity.js';
+import { ApplicationEntity } from '../application/application.entity.js';
 import { AidPolicyEntity, FundEntity } from '../policy/policy.entity.js';
 
 /** What an approval gives: at most so much for one patient, disease and year. (`grant` is a word of SQL's own.) */
@@ -16,12 +16,22 @@ export const GrantEntity = defineEntity({
     tier: p.text(),
     policy: () => p.manyToOne(AidPolicyEntity).ref(),
     maximumFen: p.bigint(),
+    /** Approved claims, paid or not; what was taken back is not among it. */
+    awardedFen: p.bigint(),
     paidFen: p.bigint(),
+    /** What went back to the fund when it ended. */
+    releasedFen: p.bigint(),
     status: p.text(),
     createdAt: p.datetime(),
     version: p.integer().version(),
   }),
-  policies: seenWithApplication('aid_grant'),
+  policies: [
+    {
+      name: 'aid_grant_concerned',
+      using:
+        '(select caller_is_finance()) or exists (select from application where application.id = application_id offset 0)',
+    },
+  ],
 });
 
 /** One patient's aid of one year over all funds: the row that the cap is held by. */
@@ -33,12 +43,14 @@ export const AnnualAidEntity = defineEntity({
     aidYear: p.integer().primary(),
     capFen: p.bigint(),
     grantedFen: p.bigint(),
+    awardedFen: p.bigint(),
     paidFen: p.bigint(),
   }),
   policies: [
     {
       name: 'annual_aid_concerned',
-      using: 'exists (select from application where application.patient_id = annual_aid.patient_id offset 0)',
+      using:
+        '(select caller_is_finance()) or exists (select from application where application.patient_id = annual_aid.patient_id offset 0)',
     },
   ],
 });

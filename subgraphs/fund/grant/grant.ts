@@ -14,10 +14,19 @@ registerEnumType(GrantStatus, {
   description: 'Whether a grant can still be claimed from.',
   valuesConfig: {
     ACTIVE: { description: 'Expenses can be claimed.' },
-    EXHAUSTED: { description: 'All of it has been paid.' },
-    EXPIRED: { description: 'The year and the time to look back are over.' },
-    REVOKED: { description: 'Taken back.' },
+    EXHAUSTED: { description: 'All of it has been awarded.' },
+    EXPIRED: { description: 'The year and the time to look back are over; what was left went back to the fund.' },
+    REVOKED: { description: 'What was left of it was taken back; the timeline of the application says why.' },
   },
+});
+
+export enum GrantAction {
+  REVOKE = 'REVOKE',
+}
+registerEnumType(GrantAction, {
+  name: 'GrantAction',
+  description: 'What may be done with a grant.',
+  valuesConfig: { REVOKE: { description: '`revokeGrant`: take back what is left of it.' } },
 });
 
 @ObjectType({
@@ -42,6 +51,20 @@ export class Grant {
   @Field(() => Money, { description: 'The most that it pays.' })
   readonly maximum!: Money;
 
+  @Field(() => Money, {
+    description: 'What was awarded for claims, paid or not, with what is still to come back of it.',
+  })
+  readonly awarded!: Money;
+
   @Field(() => Money, { description: 'What it has paid so far.' })
   readonly paid!: Money;
+
+  @Field(() => Money, { description: 'What went back to the fund when it ended.' })
+  readonly released!: Money;
+
+  @Field(() => Money, { description: 'What can still be awarded: maximum less awarded and released.' })
+  readonly left!: Money;
+
+  @Field(() => Int, { description: 'Counts changes: send it as `expectedVersion` with what you do next.' })
+  readonly version!: number;
 }

@@ -36,6 +36,7 @@ export const AidPolicyEntity = defineEntity({
     lookBackDays: p.integer(),
     requiredDocuments: p.array().columnType('text[]'),
     secondReviewAboveFen: p.bigint(),
+    appealDays: p.integer().default(30),
     demo: p.boolean(),
   }),
 });

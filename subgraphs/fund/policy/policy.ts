@@ -7,12 +7,47 @@ export enum FundStatus {
   OPEN = 'OPEN',
   CLOSED = 'CLOSED',
 }
+export enum FundAction {
+  OPEN = 'OPEN',
+  CLOSE = 'CLOSE',
+}
+registerEnumType(FundAction, {
+  name: 'FundAction',
+  description: 'What may be done with a fund.',
+  valuesConfig: {
+    OPEN: { description: '`setFundStatus` to OPEN: let it take applications and money.' },
+    CLOSE: { description: '`setFundStatus` to CLOSED: let it take none any more.' },
+  },
+});
+
+/** The kinds of papers, as policies have always named them. */
+export enum DocumentKind {
+  IDENTITY = 'IDENTITY',
+  DIAGNOSIS_CERTIFICATE = 'DIAGNOSIS_CERTIFICATE',
+  MEDICAL_RECORD = 'MEDICAL_RECORD',
+  PRESCRIPTION = 'PRESCRIPTION',
+  INVOICE = 'INVOICE',
+  INCOME_PROOF = 'INCOME_PROOF',
+}
+registerEnumType(DocumentKind, {
+  name: 'DocumentKind',
+  description: 'What a paper proves.',
+  valuesConfig: {
+    IDENTITY: { description: 'Who the patient is, for example an identity card.' },
+    DIAGNOSIS_CERTIFICATE: { description: 'The diagnosis, certified by a hospital.' },
+    MEDICAL_RECORD: { description: 'Findings and treatment, from the medical record.' },
+    PRESCRIPTION: { description: 'What was prescribed.' },
+    INVOICE: { description: 'What treatment has cost.' },
+    INCOME_PROOF: { description: 'What the family earns.' },
+  },
+});
+
 registerEnumType(FundStatus, {
   name: 'FundStatus',
-  description: 'Whether a fund takes applications.',
+  description: 'Whether a fund takes applications and contributions.',
   valuesConfig: {
-    OPEN: { description: 'It takes applications.' },
-    CLOSED: { description: 'It takes none now; what was granted is still paid.' },
+    OPEN: { description: 'It takes applications and contributions.' },
+    CLOSED: { description: 'It takes neither now; what was granted is still paid.' },
   },
 });
 
@@ -47,8 +82,11 @@ export class Fund {
   @Field(() => String, { description: 'Name in Chinese.' })
   readonly nameZh!: string;
 
-  @Field(() => FundStatus, { description: 'Whether it takes applications.' })
+  @Field(() => FundStatus, { description: 'Whether it takes applications and contributions.' })
   readonly status!: FundStatus;
+
+  @Field(() => Int, { description: 'Grows with each change: send it back as `expectedVersion`.' })
+  readonly version!: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'How much of which yearly expense is paid.' })
@@ -87,6 +125,15 @@ export class AidPolicy {
 
   @Field(() => Int, { description: 'How many days back an expense may lie when it is claimed.' })
   readonly lookBackDays!: number;
+
+  @Field(() => Int, { description: 'How many days after a rejection one may still appeal.' })
+  readonly appealDays!: number;
+
+  @Field(() => [DocumentKind], { description: 'The papers that an application needs.' })
+  readonly requiredDocuments!: DocumentKind[];
+
+  @Field(() => Money, { description: 'A grant above this needs a second financial reviewer.' })
+  readonly secondReviewAbove!: Money;
 
   @Field(() => [AidTier], { description: 'The tiers, lowest first.' })
   readonly tiers!: AidTier[];

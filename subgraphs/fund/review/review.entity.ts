@@ -10,6 +10,7 @@ export const ReviewEntity = defineEntity({
     id: p.uuid().primary(),
     application: () => p.manyToOne(ApplicationEntity).ref(),
     stage: p.text().$type<ReviewStage>(),
+    round: p.integer().default(1),
     reviewerSubject: p.text().nullable(),
     decision: p.text().$type<ReviewDecision>().nullable(),
     reason: p.text().nullable(),

@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
 import { DateTime } from '../../common/scalars.js';
 
@@ -45,6 +45,9 @@ export class Review {
 
   @Field(() => ReviewStage, { description: 'What it looks at.' })
   readonly stage!: ReviewStage;
+
+  @Field(() => Int, { description: '1, or 2 after an appeal: then other people review.' })
+  readonly round!: number;
 
   @Field(() => ReviewDecision, { nullable: true, description: 'How it ended; null while it is open.' })
   readonly decision!: ReviewDecision | null;

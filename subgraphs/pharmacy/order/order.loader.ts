@@ -1,10 +1,12 @@
 import DataLoader from 'dataloader';
+import { shanghaiDay } from '../../common/calendar.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Session, Statement } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
 import type { Shipment } from '../shipment/shipment.js';
 import { SHIPMENT } from '../shipment/shipment.loader.js';
+import type { OrderLineToClaim } from './claim.ports.resolver.js';
 import type { DrugOrder, DrugOrderStatus } from './order.js';
 import { lineTotal, orderTotal } from './order.rules.js';
 
@@ -93,6 +95,13 @@ const QUEUE = wholeOrders(
 const COUNT_QUEUE = statement(
   'count-orders-to-dispense',
   `select count(*)::int as count from drug_order where ${IN_QUEUE} and ${IN_STATUS}`,
+);
+/** A pharmacist or reviewer sees more orders than aid can be claimed for. */
+const LINES_TO_CLAIM = statement(
+  'order-lines-to-claim',
+  `select l.id, order_id as "orderId", patient_id as "patientId", application_id as "applicationId", status,
+     (quantity * unit_price_fen)::text as "amountFen", placed_at as "placedAt"
+   from drug_order_line l join drug_order on drug_order.id = order_id where l.id = any($1) and ${OF_CALLER}`,
 );
 const APPLICATIONS = statement('applications-of-orders', 'select applications_of_orders($1, $2) as id');
 
@@ -226,6 +235,13 @@ export class OrderLoader {
       rows: () => this.read(QUEUE, [status, after, first + 1]),
       count: () => this.count(COUNT_QUEUE, [status]),
     };
+  }
+
+  /** Those of these lines whose orders are for the caller and whom they care for. */
+  async linesToClaim(ids: readonly string[]): Promise<OrderLineToClaim[]> {
+    type Row = Omit<OrderLineToClaim, 'incurredOn'> & { placedAt: string };
+    const rows = await this.session.rows<Row>(LINES_TO_CLAIM, [ids]);
+    return rows.map(({ placedAt, ...line }) => ({ ...line, incurredOn: shanghaiDay(new Date(placedAt)) }));
   }
 
   private async ofPatients(pages: readonly PatientPage[]): Promise<Map<string, DrugOrderRow[]>> {
