@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { shanghaiDay } from '../../subgraphs/common/calendar.js';
 import { newId } from '../../subgraphs/common/ids.js';
 import { verifyLedger } from '../../subgraphs/fund/ledger/verify.js';
-import { type BankAnswerEntry, pain002 } from '../../subgraphs/fund/payout/pain002.js';
 import type { Operation, Play } from './operations.js';
 import { insertApplication, person, type Stage, setStage, type World } from './world.js';
 
@@ -179,6 +178,7 @@ export class Player {
           this.send(FINANCE, 'revokeGrant', { grantId, expectedVersion, reason: 'Given by mistake.' }, copies),
         );
       case 'expire':
+        await Promise.all(Array.from({ length: copies }, () => this.world.expire(this.stage.fundId)));
         return;
       case 'jobs':
         return this.world.doJobs(this.stage.fundId, copies, 2);
@@ -266,17 +266,12 @@ export class Player {
     const { messageId } = batch;
     if (returned) {
       await this.rows(
-        `update fund.simulated_bank_payment set outcome = 'REJECTED', reason_code = 'AC04' where message_id = $1 and outcome = 'SETTLED'`,
+        `update fund.simulated_bank_payment set outcome = 'REJECTED', reason_code = 'AC04' where message_id = $1 and outcome like 'SETTLED%'`,
         [messageId],
       );
     }
-    const entries = await this.rows<BankAnswerEntry>(
-      `select end_to_end_id as "endToEndId", outcome, reason_code as "reasonCode" from fund.simulated_bank_payment where message_id = $1`,
-      [messageId],
-    );
-    const answer = { messageId: newId().replaceAll('-', ''), originalMessageId: messageId, entries };
-    const text = pain002({ ...answer, wholeFile: null, wholeFileReason: null }, new Date());
-    await this.send(FINANCE, 'recordBankAnswer', { pain002: text }, copies);
+    const pain002 = await this.world.bankAnswer(messageId);
+    await this.send(FINANCE, 'recordBankAnswer', { pain002 }, copies);
   }
 
   /** Does something with one of the rows of this fund, as it stands now. */

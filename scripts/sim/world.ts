@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { type Client, Pool } from 'pg';
 import { SUBGRAPHS } from '../../subgraphs/all.js';
 import { askInProcess } from '../../subgraphs/common/asking.js';
 import { aidYear } from '../../subgraphs/common/calendar.js';
@@ -11,9 +11,13 @@ import { Locale } from '../../subgraphs/common/scalars.js';
 import { type FieldKeys, readFieldKeys, seal } from '../../subgraphs/common/sealed.js';
 import type { SubgraphName } from '../../subgraphs/common/settings.js';
 import { Subgraph, type SubgraphResult } from '../../subgraphs/common/subgraph.js';
-import { importDemoFund } from '../../subgraphs/fund/demo.js';
+import type { FundContext } from '../../subgraphs/fund/context.js';
+import { expireGrants } from '../../subgraphs/fund/grant/grant-end.service.js';
 import { fundJobs } from '../../subgraphs/fund/jobs.js';
 import { sealedPlaces } from '../../subgraphs/patient/payout-account/payout-account.entity.js';
+
+/** Sequences that are played at the same time: one alone would wait for the database most of its time. */
+export const STREAMS = 2;
 
 /** Somebody who acts in the simulation. */
 export const person = (subject: string, role: Role): Identity => ({
@@ -26,12 +30,12 @@ export const person = (subject: string, role: Role): Identity => ({
 export class World {
   private constructor(
     private readonly subgraphs: ReadonlyMap<SubgraphName, Subgraph>,
-    readonly admin: Client,
+    readonly admin: Pool,
     readonly keys: FieldKeys,
   ) {}
 
-  /** @param admin the administrator's connection to a database that has been prepared */
-  static async open(adminUrl: string, admin: Client, secret: string, keysDir: string): Promise<World> {
+  /** @param adminUrl the administrator's, of a database that has been prepared, with the demo */
+  static async open(adminUrl: string, secret: string, keysDir: string): Promise<World> {
     const subgraphs = new Map<SubgraphName, Subgraph>();
     const ask = askInProcess(subgraphs);
     const keys = readFieldKeys(keysDir);
@@ -41,11 +45,13 @@ export class World {
         name,
         url: servingUrl(adminUrl, name, secret),
         entities,
-        maxConnections: 12,
+        maxConnections: 5 * STREAMS,
       });
       subgraphs.set(name, await Subgraph.open(definition, database, ask, keys));
     }
-    await importDemoFund(admin);
+    const admin = new Pool({ connectionString: adminUrl, max: 2 * STREAMS });
+    // the server may be stopped before all idle connections are gone
+    admin.on('error', () => undefined);
     return new World(subgraphs, admin, keys);
   }
 
@@ -71,9 +77,9 @@ export class World {
       const { rows } = await this.admin.query<{ task: string; payload: object }>(
         `delete from fund_jobs._private_jobs job using fund_jobs._private_tasks task
          where task.id = task_id and coalesce(payload->>'fundId', (
-           select fund_id::text from fund.payout_batch where id::text = payload->>'batchId'), (
+           select fund_id::text from fund.payout_batch where id = (payload->>'batchId')::uuid), (
            select fund_id::text from fund.expense_line join fund.claim on claim.id = claim_id
-           where order_line_id::text = payload->>'orderLineId' limit 1)) = $1
+           where order_line_id = (payload->>'orderLineId')::uuid and counts limit 1)) = $1
          returning task.identifier as task, payload`,
         [fundId],
       );
@@ -86,8 +92,20 @@ export class World {
     }
   }
 
+  /** Ends the grants of a fund as if two years had gone by. */
+  expire(fundId: string): Promise<void> {
+    const later = new Date(Date.now() + 2 * 366 * 86_400_000);
+    return this.fund.asItself((context) => expireGrants({ fundId }, context as FundContext, later));
+  }
+
+  /** What the simulated bank says of a file that it was sent. */
+  bankAnswer(messageId: string): Promise<string | null> {
+    return this.fund.asItself((context) => (context as FundContext).bank.answerTo(messageId));
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.subgraphs.values()].map((subgraph) => subgraph.close()));
+    await this.admin.end();
   }
 
   private get fund(): Subgraph {
@@ -106,7 +124,7 @@ const DISEASES = 4;
 
 /** @param accounts the account of each patient: its last digits say what the simulated bank does with it */
 export async function setStage(
-  { admin, keys }: Pick<World, 'admin' | 'keys'>,
+  { admin, keys }: { readonly admin: Client | Pool; readonly keys: FieldKeys },
   accounts: readonly string[],
 ): Promise<Stage> {
   const fundId = newId();
@@ -150,7 +168,7 @@ export async function setStage(
  * @returns the id; null when the patient has an open application for the disease already
  */
 export async function insertApplication(
-  admin: Client,
+  admin: Client | Pool,
   { fundId, patientId, subject, diseaseId, expenseFen, reviewer }: ReadyApplication,
 ): Promise<string | null> {
   const id = newId();

@@ -26,7 +26,8 @@ export const TELL_OF_REVOKED_GRANT = 'tell-of-revoked-grant';
 const RUN_OUT = statement(
   'grants-run-out',
   `select aid_grant.id from aid_grant join aid_policy on aid_policy.id = policy_id
-   where aid_grant.status = 'ACTIVE' and aid_grant.id > $2 and make_date(aid_year, 12, 31) + look_back_days < $1::date
+   where aid_grant.status = 'ACTIVE' and aid_grant.id > $2 and ($3::uuid is null or fund_id = $3)
+     and make_date(aid_year, 12, 31) + look_back_days < $1::date
      and not exists (select from claim where grant_id = aid_grant.id and claim.status in ('ENTERED', 'CHECKED'))
    order by aid_grant.id limit 1000`,
 );
@@ -35,12 +36,18 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
 /**
  * Ends every grant on which nothing can be claimed any more, in order, each in a transaction of its own. One that fails
  * keeps none of the others: it is tried again with the job.
+ *
+ * @param of one fund, or all of them
  */
-export async function expireGrants(_payload: object, context: FundContext, now: Date = new Date()): Promise<void> {
+export async function expireGrants(
+  of: { readonly fundId?: string },
+  context: FundContext,
+  now: Date = new Date(),
+): Promise<void> {
   const today = shanghaiDay(now);
   let failure: unknown;
   for (let last = NO_ID; ; ) {
-    const found = await context.session.rows<{ id: string }>(RUN_OUT, [today, last]);
+    const found = await context.session.rows<{ id: string }>(RUN_OUT, [today, last, of.fundId ?? null]);
     for (const { id } of found) {
       try {
         await context.session.transaction((em) => expire(em, context, id, today));

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Client, Pool } from 'pg';
 
 /** Something that must be true of the books. */
 export interface LedgerCheck {
@@ -396,7 +396,7 @@ interface Found {
  * @param client an administrator, or the owner of the fund's tables: row-level security would hide what is wrong
  * @param options.fundId only this fund. A patient's year is looked at over all funds in any case
  */
-export async function verifyLedger(client: Client, { fundId }: { fundId?: string } = {}): Promise<LedgerReport> {
+export async function verifyLedger(client: Client | Pool, { fundId }: { fundId?: string } = {}): Promise<LedgerReport> {
   const { rows } = await client.query<Found>(
     fundId
       ? { name: 'verify-ledger', text: STATEMENTS.one, values: [fundId] }
