@@ -225,7 +225,7 @@ export async function benchFund(
     tokenFor({ subject: REVIEWER, role: 'REVIEWER' }, issuer, keys),
     tokenFor({ subject: OFFICER, role: 'FINANCE' }, issuer, keys),
   ]);
-  const seconds = Math.max(2, Math.min(10, operations / 400));
+  const seconds = Math.round(Math.max(2, Math.min(10, operations / 400)));
   const found = { approvals: [] as number[], claims: [] as number[], pgbench: [] as number[], hotRow: [] as number[] };
   for (let round = 1; round <= rounds; round++) {
     const applications = await withClient(adminUrl, async (client) => {

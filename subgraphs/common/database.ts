@@ -17,6 +17,17 @@ export interface Statement {
 /** @param name unique over the subgraph: PostgreSQL keeps the plan under it */
 export const statement = (name: string, text: string): Statement => ({ name, text });
 
+/** What runs statements of a transaction, with `?` for each value: MikroORM's entity manager, or `Statements`. */
+export interface Executes {
+  execute<Rows>(text: string, values?: unknown[]): Promise<Rows>;
+}
+
+/** A transaction of hand-written statements, each prepared by PostgreSQL once a connection. */
+export interface Statements extends Executes {
+  /** Sends a statement whose answer nobody waits for, together with what comes next: if it fails, so does the transaction. */
+  send(text: string, values?: unknown[]): void;
+}
+
 /** Records of others that the caller may see, learnt from the subgraphs that can tell. Row-level security is fed with it. */
 export interface Visible {
   /** Patients in the caller's care, or concerned by what the caller works on. */
@@ -249,6 +260,85 @@ function holdUntilNextTick(client: PoolClient): void {
   process.nextTick(() => stream.uncork());
 }
 
+/** The texts of hand-written statements, with PostgreSQL's numbers for values, and the name under which a plan is kept. */
+const prepared = new Map<string, Statement>();
+
+function preparedAs(text: string): Statement {
+  let known = prepared.get(text);
+  if (!known) {
+    let number = 0;
+    known = statement(
+      `by-hand-${prepared.size}`,
+      text.replace(/\?/g, () => `$${++number}`),
+    );
+    prepared.set(text, known);
+  }
+  return known;
+}
+
+class HandWritten implements Statements {
+  private readonly held: (() => Promise<unknown>)[] = [];
+  private readonly sent: Promise<unknown>[] = [];
+
+  constructor(private readonly client: PoolClient) {}
+
+  async execute<Rows>(text: string, values: unknown[] = []): Promise<Rows> {
+    this.sendHeld();
+    return (await this.client.query({ ...preparedAs(text), values })).rows as Rows;
+  }
+
+  send(text: string, values: unknown[] = []): void {
+    this.held.push(() => this.client.query({ ...preparedAs(text), values }));
+  }
+
+  begin(identity: string[]): void {
+    this.held.push(
+      () => this.client.query('begin'),
+      () => this.client.query({ ...SET_IDENTITY, values: identity }),
+    );
+  }
+
+  /** @throws the first thing that failed: then nothing has happened */
+  async commit(): Promise<void> {
+    this.held.push(() => this.client.query('commit'));
+    this.sendHeld();
+    // all of them: the connection is given back when the last has been answered
+    const failed = (await Promise.allSettled(this.sent)).find((each) => each.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  private sendHeld(): void {
+    holdUntilNextTick(this.client);
+    for (const send of this.held.splice(0)) {
+      const answer = send();
+      answer.catch(() => undefined);
+      this.sent.push(answer);
+    }
+  }
+}
+
+async function inTransaction<T>(
+  client: PoolClient,
+  identity: string[],
+  work: (sql: Statements) => Promise<T>,
+): Promise<T> {
+  const transaction = new HandWritten(client);
+  try {
+    transaction.begin(identity);
+    const result = await work(transaction);
+    await transaction.commit();
+    client.release();
+    return result;
+  } catch (error) {
+    // without effect where the commit has failed and so rolled back
+    await client.query('rollback').then(
+      () => client.release(),
+      () => client.release(true),
+    );
+    throw error;
+  }
+}
+
 /**
  * One caller's view of one subgraph's database, for one request. Holds at most one connection at a time: it is reserved
  * at the first read, its identity set before anything else, and given back when the fetch ends, before a transaction
@@ -290,6 +380,23 @@ export class Session {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.orm.em.fork({ session: { variables } }).transactional(work);
+      } catch (error) {
+        if (!isTransient(error) || attempt === MAX_ATTEMPTS) throw forCaller(error, this.subgraph);
+        await sleep(Math.random() * 20 * 2 ** attempt);
+      }
+    }
+  }
+
+  /**
+   * The same by hand-written statements alone, which go out together wherever one does not need the answer to another:
+   * for decisions that many wait for. A statement that the entity manager makes costs several times as much.
+   */
+  async decide<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
+    this.release();
+    const values = identityValues(this.identity, await this.visible());
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await inTransaction(await this.pool.connect(), values, work);
       } catch (error) {
         if (!isTransient(error) || attempt === MAX_ATTEMPTS) throw forCaller(error, this.subgraph);
         await sleep(Math.random() * 20 * 2 ** attempt);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SubgraphContext } from './context.js';
+import type { Executes, Statements } from './database.js';
 import { IdempotencyConflict, InvalidInput } from './errors.js';
 
 /** Text that is the same for the same input, whatever the order of its fields. */
@@ -11,6 +12,45 @@ function canonical(value: unknown): string {
     return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));
   });
 }
+
+/** A key with what it was first sent with. */
+interface Claim {
+  readonly client: string;
+  readonly operation: string;
+  readonly key: string;
+  readonly inputHash: string;
+}
+
+/** @throws {InvalidInput} for an empty key or one over 200 characters */
+function claimOf({ identity }: SubgraphContext, operation: string, input: { idempotencyKey: string }): Claim {
+  const key = input.idempotencyKey;
+  if (key.length === 0 || key.length > 200) {
+    throw new InvalidInput('An idempotency key has 1 to 200 characters; a new UUID is a good one.', [
+      'input',
+      'idempotencyKey',
+    ]);
+  }
+  const inputHash = createHash('sha256').update(canonical(input)).digest('hex');
+  return { client: identity.subject, operation, key, inputHash };
+}
+
+/** Takes the key, or waits for who has it. @returns what was kept with it, null when it is new @throws {IdempotencyConflict} */
+async function take(sql: Executes, { client, operation, key, inputHash }: Claim): Promise<string | null> {
+  const claimed = await sql.execute<{ key: string }[]>(
+    'insert into idempotency_key (client, operation, key, input_hash) values (?, ?, ?, ?) on conflict do nothing returning key',
+    [client, operation, key, inputHash],
+  );
+  if (claimed.length > 0) return null;
+  const [kept] = await sql.execute<{ input_hash: string; result_id: string }[]>(
+    'select input_hash, result_id from idempotency_key where client = ? and operation = ? and key = ?',
+    [client, operation, key],
+  );
+  if (!kept || kept.input_hash !== inputHash) throw new IdempotencyConflict();
+  return kept.result_id;
+}
+
+const KEEP = 'update idempotency_key set result_id = ? where client = ? and operation = ? and key = ?';
+const kept = (result: string, { client, operation, key }: Claim) => [result, client, operation, key];
 
 /**
  * Does something once a key. The first time `work` runs in a transaction and its answer is kept with the key, in that
@@ -29,41 +69,36 @@ export async function once(
   input: { idempotencyKey: string },
   work: (em: EntityManager) => Promise<string>,
 ): Promise<string> {
-  const key = input.idempotencyKey;
-  if (key.length === 0 || key.length > 200) {
-    throw new InvalidInput('An idempotency key has 1 to 200 characters; a new UUID is a good one.', [
-      'input',
-      'idempotencyKey',
-    ]);
-  }
-  const client = context.identity.subject;
-  const inputHash = createHash('sha256').update(canonical(input)).digest('hex');
-  let replayed = false;
+  const claim = claimOf(context, operation, input);
+  let known: string | null = null;
   const answer = await context.session.transaction(async (em) => {
-    replayed = false;
-    const claimed = await em.execute<{ id: string }[]>(
-      'insert into idempotency_key (client, operation, key, input_hash) values (?, ?, ?, ?) on conflict do nothing returning key',
-      [client, operation, key, inputHash],
-    );
-    if (claimed.length === 0) {
-      const [kept] = await em.execute<{ input_hash: string; result_id: string }[]>(
-        'select input_hash, result_id from idempotency_key where client = ? and operation = ? and key = ?',
-        [client, operation, key],
-      );
-      if (!kept || kept.input_hash !== inputHash) throw new IdempotencyConflict();
-      replayed = true;
-      return kept.result_id;
-    }
+    known = await take(em, claim);
+    if (known !== null) return known;
     const result = await work(em);
     await em.flush();
-    await em.execute('update idempotency_key set result_id = ? where client = ? and operation = ? and key = ?', [
-      result,
-      client,
-      operation,
-      key,
-    ]);
+    await em.execute(KEEP, kept(result, claim));
     return result;
   });
-  if (replayed) context.markReplayed();
+  if (known !== null) context.markReplayed();
+  return answer;
+}
+
+/** The same for a decision by hand-written statements (`Session.decide`). */
+export async function decideOnce(
+  context: SubgraphContext,
+  operation: string,
+  input: { idempotencyKey: string },
+  work: (sql: Statements) => Promise<string>,
+): Promise<string> {
+  const claim = claimOf(context, operation, input);
+  let known: string | null = null;
+  const answer = await context.session.decide(async (sql) => {
+    known = await take(sql, claim);
+    if (known !== null) return known;
+    const result = await work(sql);
+    sql.send(KEEP, kept(result, claim));
+    return result;
+  });
+  if (known !== null) context.markReplayed();
   return answer;
 }

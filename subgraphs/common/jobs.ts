@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { Logger, parseCronItems, type Runner, run, runMigrations, type WorkerEvents } from 'graphile-worker';
 import { Client, Pool } from 'pg';
 import { idBelow, type Page } from './connection.js';
-import { type Session, type Statement, statement } from './database.js';
+import { type Executes, type Session, type Statement, statement } from './database.js';
 import { describeError, log } from './log.js';
 import type { SubgraphName } from './settings.js';
 
@@ -26,16 +25,16 @@ export interface JobOptions {
 
 const schemaOf = (name: string): string => `${name}_jobs`;
 
-/** Adds a job in the transaction of `em`: it will be done if and only if the transaction commits. */
+/** Adds a job of a subgraph in a transaction: it will be done if and only if the transaction commits. */
 export async function enqueue(
-  em: EntityManager,
+  sql: Executes,
+  name: SubgraphName,
   task: string,
   payload: object = {},
   { key, queue, runAt }: JobOptions = {},
 ): Promise<void> {
-  const schema = schemaOf(em.config.get('schema') as string);
-  await em.execute(
-    `select from ${schema}.add_job(?, ?::json, queue_name => ?, run_at => ?, max_attempts => 25, job_key => ?)`,
+  await sql.execute(
+    `select from ${schemaOf(name)}.add_job(?, ?::json, queue_name => ?, run_at => ?, max_attempts => 25, job_key => ?)`,
     [task, JSON.stringify(payload), queue ?? null, runAt ?? null, key ?? null],
   );
 }

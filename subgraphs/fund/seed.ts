@@ -523,7 +523,7 @@ export const fundSeed: readonly SeedTable[] = [
         id,
         id,
         0,
-        'Demo hospital',
+        'DEMO HOSPITAL',
         `DEMO-${serial(i, made.n, MOST_APPLICATIONS)}`,
         day(grant.createdAt),
         award.askedFen,

@@ -33,7 +33,7 @@ const wholeClaims = (name: string, source: string, order: 'id' | 'id desc'): Sta
     name,
     `select c.id, c.number, c.status, c.application_id as "applicationId", c.fund_id as "fundId",
        c.patient_id as "patientId", coalesce(c.patient_subject = caller_subject(), false) as own,
-       (select a.number from application a where a.id = c.application_id) as "applicationNumber",
+       application_number(c.application_id) as "applicationNumber",
        coalesce((select g.aid_year from aid_grant g where g.id = c.grant_id),
          (select extract(year from min(incurred_on))::int from expense_line where claim_id = c.id)) as "aidYear",
        (select coalesce(json_agg(${EXPENSE_JSON} order by place), '[]') from expense_line where claim_id = c.id) as expenses,

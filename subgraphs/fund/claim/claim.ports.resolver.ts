@@ -48,7 +48,7 @@ export class ClaimPortsResolver {
     };
     // the caller may be anybody: what is done is done by the fund itself
     await session.transaction((em) =>
-      enqueue(em, CLAW_BACK_REFUND, job, { key: `${CLAW_BACK_REFUND}:${job.orderLineId}` }),
+      enqueue(em, 'fund', CLAW_BACK_REFUND, job, { key: `${CLAW_BACK_REFUND}:${job.orderLineId}` }),
     );
     return true;
   }

@@ -1,13 +1,14 @@
 import { type Loaded, LockMode } from '@mikro-orm/core';
 import type { EntityManager, InferEntity } from '@mikro-orm/postgresql';
 import { aidYear, shanghaiDay } from '../../common/calendar.js';
+import type { Statements } from '../../common/database.js';
 import { InvalidInput, NotAllowed, NotFound } from '../../common/errors.js';
-import { once } from '../../common/idempotency.js';
+import { decideOnce, once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
 import { type MoneyInput, positiveFen } from '../../common/money.js';
 import type { FundContext } from '../context.js';
 import type { GrantStatus } from '../grant/grant.js';
-import { transfer } from '../ledger/ledger.js';
+import { sendTransfer } from '../ledger/ledger.js';
 import { checkReason } from '../review/review.rules.js';
 import { type Award, decideAward, PAYERS, type Payer, withoutRefunded } from './award.rules.js';
 import { ClaimEntity } from './claim.entity.js';
@@ -125,8 +126,7 @@ const REJECT = `
     version = version + 1 where id = ?`;
 
 /** What came to nothing may be claimed again. */
-const freeExpenses = (em: EntityManager, claimId: string) =>
-  em.execute('update expense_line set counts = false where claim_id = ?', [claimId]);
+const FREE_EXPENSES = 'update expense_line set counts = false where claim_id = ?';
 
 const ENDED: readonly string[] = ['EXPIRED', 'REVOKED'];
 
@@ -238,7 +238,7 @@ export class ClaimService {
       const claim = await hold(em, input, ClaimAction.WITHDRAW, seen);
       claim.status = 'WITHDRAWN';
       await em.flush();
-      await freeExpenses(em, claim.id);
+      await em.execute(FREE_EXPENSES, [claim.id]);
       return claim.id;
     });
   }
@@ -260,7 +260,7 @@ export class ClaimService {
       claim.checkedAt = new Date();
       claim.reason = reason;
       await em.flush();
-      if (rejected) await freeExpenses(em, claim.id);
+      if (rejected) await em.execute(FREE_EXPENSES, [claim.id]);
       return claim.id;
     });
   }
@@ -274,38 +274,38 @@ export class ClaimService {
   async decide(input: DecideClaim): Promise<string> {
     const reason = checkReason(input.reason);
     const { seen, standing } = await lookAt(this.context, input.claimId);
-    return once(this.context, 'decideClaim', input, async (em) => {
-      const held = (await em.execute<HeldToDecide[]>(HOLD_TO_DECIDE, [seen.id]))[0] as HeldToDecide;
+    return decideOnce(this.context, 'decideClaim', input, async (sql) => {
+      const held = (await sql.execute<HeldToDecide[]>(HOLD_TO_DECIDE, [seen.id]))[0] as HeldToDecide;
       refuseUnlessSeen(held, ClaimAction.DECIDE, input, { seen, standing });
       const by = standing.subject;
-      const refuse = async (why: string, award: Award | null = null) => {
+      const refuse = (why: string, award: Award | null = null) => {
         const stored = award && storedAward(award);
-        await em.execute(REJECT, [stored, award?.awardFen.toString() ?? null, by, new Date(), why, seen.id]);
-        await freeExpenses(em, seen.id);
+        sql.send(REJECT, [stored, award?.awardFen.toString() ?? null, by, new Date(), why, seen.id]);
+        sql.send(FREE_EXPENSES, [seen.id]);
       };
-      if (input.decision === ClaimDecision.REJECT) await refuse(reason);
-      else if (ENDED.includes(held.grantStatus)) await refuse(grantHasEnded(held.grantStatus));
+      if (input.decision === ClaimDecision.REJECT) refuse(reason);
+      else if (ENDED.includes(held.grantStatus)) refuse(grantHasEnded(held.grantStatus));
       else {
         const award = decideAward(withoutRefunded(factsOf(seen, held), seen.refunds));
-        if (award.awardFen === 0n) await refuse(comesToNothing(award.binding), award);
-        else await this.award(em, seen, held, award, reason, by);
+        if (award.awardFen === 0n) refuse(comesToNothing(award.binding), award);
+        else this.award(sql, seen, held, award, reason, by);
       }
       return seen.id;
     });
   }
 
-  private async award(
-    em: EntityManager,
+  private award(
+    sql: Statements,
     { id, fundId }: LoadedClaim,
     { grantId, patientId, aidYear: year }: HeldToDecide,
     award: Award,
     reason: string,
     by: string,
-  ): Promise<void> {
+  ): void {
     const fen = award.awardFen.toString();
     const claim = [storedAward(award), fen, by, new Date(), reason, id];
-    await em.execute(AWARD, [...claim, fen, fen, grantId, fen, patientId, year]);
-    await transfer(em, { fundId, way: 'AWARD', amountFen: award.awardFen, referenceId: id, by });
+    sql.send(AWARD, [...claim, fen, fen, grantId, fen, patientId, year]);
+    sendTransfer(sql, { fundId, way: 'AWARD', amountFen: award.awardFen, referenceId: id, by });
   }
 }
 

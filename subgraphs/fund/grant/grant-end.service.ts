@@ -105,7 +105,7 @@ export async function revokeGrant(context: FundContext, input: RevokeGrant): Pro
       at: new Date().toISOString(),
       reason,
     };
-    await enqueue(em, TELL_OF_REVOKED_GRANT, told);
+    await enqueue(em, 'fund', TELL_OF_REVOKED_GRANT, told);
     return grant.id;
   });
 }

@@ -1,49 +1,52 @@
-import { LockMode } from '@mikro-orm/core';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { shanghaiDay } from '../../common/calendar.js';
-import { ApplicationEntity } from '../application/application.entity.js';
+import type { Statements } from '../../common/database.js';
 import { ApplicationStatus } from '../application/application.enums.js';
 import { AnnualCapReached } from '../application/application.errors.js';
 import { decideTier } from '../application/application.rules.js';
-import { recordEvent } from '../application/application.step.js';
+import { ADD_EVENT, eventOf } from '../application/application.step.js';
 import type { FundContext } from '../context.js';
 import { holdAvailable } from '../ledger/ledger.js';
-import { giveGrant, grantOffer } from './grant.service.js';
+import { giveGrant, grantOffer, type ToBeGranted } from './grant.service.js';
 
 /**
  * Grants what waits, in order, for as long as the fund has money: the first one is never passed over by a smaller one.
  * Each in a transaction of its own, so that what was granted stays whatever happens to the next.
  */
 export async function promoteWaitList({ fundId }: { fundId: string }, context: FundContext): Promise<void> {
-  while (await context.session.transaction((em) => promoteFirst(em, context, fundId)));
+  while (await context.session.decide((sql) => promoteFirst(sql, context, fundId)));
 }
 
+const FIRST = `
+  select id, patient_id as "patientId", disease_id as "diseaseId", fund_id as "fundId", aid_year as "aidYear",
+    expected_expense_fen::text as "expenseFen", submitted_at as "submittedAt"
+  from application where fund_id = ? and status = '${ApplicationStatus.WAITLISTED}' order by waitlisted_at, id limit 1 for update`;
+
+const REJECT = `
+  update application set status = '${ApplicationStatus.REJECTED}', waitlisted_at = null, decided_at = ?, version = version + 1
+  where id = ?`;
+
 /** @returns whether to go on: false when nobody waits, or the first one has to wait on */
-async function promoteFirst(em: EntityManager, context: FundContext, fundId: string): Promise<boolean> {
+async function promoteFirst(sql: Statements, context: FundContext, fundId: string): Promise<boolean> {
   // one at a time: two would both look at the same first one
-  await em.execute(`select pg_advisory_xact_lock(hashtext('wait-list'), hashtext(?))`, [fundId]);
-  const [application] = await em.find(
-    ApplicationEntity,
-    { fund: fundId, status: ApplicationStatus.WAITLISTED },
-    { orderBy: { waitlistedAt: 'asc', id: 'asc' }, limit: 1, lockMode: LockMode.PESSIMISTIC_WRITE },
-  );
-  if (!application) return false;
+  await sql.execute(`select pg_advisory_xact_lock(hashtext('wait-list'), hashtext(?))`, [fundId]);
+  type Row = ToBeGranted & { readonly expenseFen: string; readonly submittedAt: Date };
+  const [row] = await sql.execute<Row[]>(FIRST, [fundId]);
+  if (!row) return false;
+  const first: ToBeGranted = { ...row, expectedExpenseFen: BigInt(row.expenseFen) };
   const now = new Date();
   // as it was when the application was handed in
-  const policy = await context.policies.inForce(shanghaiDay(application.submittedAt ?? now));
-  const tier = policy && decideTier(BigInt(application.expectedExpenseFen), policy.tiers);
+  const policy = await context.policies.inForce(shanghaiDay(new Date(row.submittedAt)));
+  const tier = policy && decideTier(first.expectedExpenseFen, policy.tiers);
   if (!policy || !tier) throw new Error('An application waits that no policy lets through');
   try {
-    const offer = await grantOffer(em, application, policy, tier);
-    if ((await holdAvailable(em, fundId)) < offer.maximumFen) return false;
-    await giveGrant(em, context, application, offer, now);
+    const offer = await grantOffer(sql, first, policy, tier);
+    if ((await holdAvailable(sql, fundId)) < offer.maximumFen) return false;
+    await giveGrant(sql, context, first, offer, now);
   } catch (error) {
     if (!(error instanceof AnnualCapReached)) throw error;
-    application.status = ApplicationStatus.REJECTED;
-    application.waitlistedAt = null;
-    application.decidedAt = now;
     const note = "While it waited, all of the patient's aid of the year was granted for other applications.";
-    recordEvent(em, context, application.id, ApplicationStatus.REJECTED, now, note);
+    sql.send(REJECT, [now, first.id]);
+    sql.send(ADD_EVENT, eventOf(context, first.id, ApplicationStatus.REJECTED, now, note));
   }
   return true;
 }

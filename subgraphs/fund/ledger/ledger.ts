@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Executes, Statements } from '../../common/database.js';
 import { newId } from '../../common/ids.js';
 
 /** Where money of a fund can be. Only OUTSIDE and SHORTFALL are ever below zero: the one gave, the other is owed. */
@@ -52,30 +52,34 @@ export interface Transfer {
  *
  * @throws a unique violation when this has gone this way before
  */
-export async function transfer(em: EntityManager, ...transfers: readonly Transfer[]): Promise<void> {
-  if (transfers.length === 0) return;
+export async function transfer(sql: Executes, ...transfers: readonly Transfer[]): Promise<void> {
+  if (transfers.length > 0) await sql.execute(...insertOf(transfers));
+}
+
+/** The same, sent with the commit. */
+export const sendTransfer = (sql: Statements, each: Transfer): void => sql.send(...insertOf([each]));
+
+function insertOf(transfers: readonly Transfer[]): [text: string, values: unknown[]] {
   const rows = transfers.map(({ fundId, way, amountFen, referenceId, by }) => {
     const [from, to] = WAYS[way];
     return [newId(), fundId, KINDS[way] ?? way, from, to, amountFen.toString(), referenceId, by];
   });
-  await em.execute(
-    `insert into ledger_transfer (id, fund_id, kind, from_account, to_account, amount_fen, reference_id, by_subject)
-     values ${rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-    rows.flat(),
-  );
+  const text = `insert into ledger_transfer (id, fund_id, kind, from_account, to_account, amount_fen, reference_id, by_subject)
+     values ${rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`;
+  return [text, rows.flat()];
 }
 
-/** Whether a fund could give so much now, with nobody waiting before. True may be outdated when the transaction ends: see `transfer`. */
-export async function canGive(em: EntityManager, fundId: string, amountFen: bigint): Promise<boolean> {
-  const [row] = await em.execute<{ can: boolean }[]>('select fund_can_give(?, ?) as can', [
-    fundId,
-    amountFen.toString(),
-  ]);
-  return row?.can ?? false;
+/**
+ * How much a fund could give now: what it has available, and nothing while others wait. It may be outdated when the
+ * transaction ends: see `transfer`.
+ */
+export async function couldGive(sql: Executes, fundId: string): Promise<bigint> {
+  const [row] = await sql.execute<{ fen: string }[]>('select fund_could_give(?::uuid)::text as fen', [fundId]);
+  return BigInt(row?.fen ?? 0);
 }
 
 /** What a fund has available, held until the transaction ends. */
-export async function holdAvailable(em: EntityManager, fundId: string): Promise<bigint> {
+export async function holdAvailable(em: Executes, fundId: string): Promise<bigint> {
   const [row] = await em.execute<{ available: string }[]>('select (hold_balance(?)).available_fen as available', [
     fundId,
   ]);

@@ -209,10 +209,10 @@ drop policy aid_grant_concerned on aid_grant;
 create policy aid_grant_concerned on aid_grant
   using ((select caller_is_finance()) or exists (select from application where application.id = application_id offset 0));
 
--- whether a fund could give so much now, and nobody waits before: reviewers may ask, who see neither balances nor the list
-create function fund_can_give(fund uuid, amount bigint) returns boolean language sql stable security definer set search_path = fund
-  return amount <= (select available_fen from fund_balance where fund_id = fund)
-    and not exists (select from application where fund_id = fund and status = 'WAITLISTED');
+-- how much a fund could give now, with nobody waiting before: reviewers may ask, who see neither balances nor the list
+create function fund_could_give(fund uuid) returns bigint language sql stable security definer set search_path = fund
+  return case when exists (select from application where fund_id = fund and status = 'WAITLISTED') then 0
+    else (select available_fen from fund_balance where fund_id = fund) end;
 -- how many wait for a fund's money: finance may know, without seeing who
 create function fund_waiting(fund uuid) returns int language sql stable security definer set search_path = fund
   return (select count(*) from application where fund_id = fund and status = 'WAITLISTED' and caller_is_finance());
@@ -221,6 +221,10 @@ create function hold_balance(fund uuid) returns fund_balance language sql securi
   begin atomic
     select * from fund_balance where fund_id = fund for update;
   end;
+
+-- the number of an application, for those who see a claim on it but not the application itself
+create function application_number(application uuid) returns text language sql stable security definer set search_path = fund
+  return (select number from application a where a.id = application_number.application);
 
 create table claim (
   id uuid primary key,
@@ -423,7 +427,7 @@ insert into claim (id, number, grant_id, application_id, fund_id, patient_id, st
   from aid_grant g where paid_fen > 0;
 insert into expense_line (id, claim_id, place, invoice_issuer, invoice_number, incurred_on, amount_fen,
     basic_insurance_fen, serious_illness_insurance_fen, medical_assistance_fen, commercial_insurance_fen, other_charity_fen)
-  select id, id, 0, 'opening balance', number, entered_at, asked_fen, 0, 0, 0, 0, 0 from claim;
+  select id, id, 0, 'OPENING BALANCE', number, entered_at, asked_fen, 0, 0, 0, 0, 0 from claim;
 insert into payout_batch (id, number, fund_id, status, created_by, created_at, released_by, released_at, sent_at, answered_at)
   select distinct fund_id, 'PB-OPENING-' || dense_rank() over (order by fund_id), fund_id, 'ANSWERED', 'system:finance', now(), 'system:second-finance', now(), now(), now() from claim;
 insert into payout (id, batch_id, claim_id, fund_id, amount_fen, status, end_to_end_id, approved_by, released_by, created_at, answered_at)

@@ -23,7 +23,7 @@ export const SEND_PAYOUT_BATCH = 'send-payout-batch';
 
 /** The file goes to the bank once this transaction has ended. */
 export const sendLater = (em: EntityManager, batchId: string): Promise<void> =>
-  enqueue(em, SEND_PAYOUT_BATCH, { batchId }, { key: `${SEND_PAYOUT_BATCH}:${batchId}` });
+  enqueue(em, 'fund', SEND_PAYOUT_BATCH, { batchId }, { key: `${SEND_PAYOUT_BATCH}:${batchId}` });
 
 /** From which account the fund pays: the demo's, at a bank that there is not. */
 export const DEMO_DEBTOR: PaymentFile['debtor'] = {

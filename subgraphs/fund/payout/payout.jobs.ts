@@ -35,7 +35,7 @@ async function row<Row extends object>(session: Session, query: typeof FILE, id:
 }
 
 const askLater = (em: Parameters<typeof enqueue>[0], batchId: string, runAt: Date): Promise<void> =>
-  enqueue(em, ASK_BANK, { batchId }, { key: `${ASK_BANK}:${batchId}`, runAt });
+  enqueue(em, 'fund', ASK_BANK, { batchId }, { key: `${ASK_BANK}:${batchId}`, runAt });
 
 /**
  * Hands a released batch to the bank. Killed before the bank has it, or before this is written down, it is handed over

@@ -1,4 +1,6 @@
 import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
+import { shanghaiDay } from '../../common/calendar.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Database } from '../../common/database.js';
 import { statement } from '../../common/database.js';
@@ -74,6 +76,17 @@ export interface PolicyInForce {
   readonly shown: AidPolicy;
 }
 
+const known = new WeakMap<Database, LRUCache<string, PolicyInForce>>();
+
+function inForceOf(database: Database): LRUCache<string, PolicyInForce> {
+  let found = known.get(database);
+  if (!found) {
+    found = new LRUCache({ max: 1_000 });
+    known.set(database, found);
+  }
+  return found;
+}
+
 /** Reads funds and policies, which anybody may read. */
 export class PolicyLoader {
   private readonly funds: DataLoader<string, Fund | null>;
@@ -123,6 +136,14 @@ export class PolicyLoader {
 
   /** @param day YYYY-MM-DD in Shanghai */
   async inForce(day: string): Promise<PolicyInForce | null> {
+    const remembered = inForceOf(this.database);
+    const found = remembered.get(day) ?? (await this.readInForce(day));
+    // policies are published for days to come only, so what is in force on a day that has come stays so
+    if (found && day <= shanghaiDay(new Date())) remembered.set(day, found);
+    return found;
+  }
+
+  private async readInForce(day: string): Promise<PolicyInForce | null> {
     const [row] = await this.database.publicRows<PolicyRow>(POLICY, [day]);
     if (!row) return null;
     return {

@@ -1,9 +1,9 @@
-import type { EntityManager, InferEntity } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { shanghaiDay } from '../../common/calendar.js';
+import type { Statements } from '../../common/database.js';
 import { NotAllowed } from '../../common/errors.js';
-import { once } from '../../common/idempotency.js';
+import { decideOnce, once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
-import type { ApplicationEntity } from '../application/application.entity.js';
 import { ApplicationAction, ApplicationStatus, EligibilityReason } from '../application/application.enums.js';
 import { NotEligible } from '../application/application.errors.js';
 import type { LoadedApplication } from '../application/application.loader.js';
@@ -15,9 +15,19 @@ import {
   needsSecondReview,
   nextStage,
 } from '../application/application.rules.js';
-import { type ApplicationStep, lockFor, lookAt, recordEvent } from '../application/application.step.js';
+import {
+  ADD_EVENT,
+  type ApplicationStep,
+  eventOf,
+  type HeldApplication,
+  lockFor,
+  lookAt,
+  recordEvent,
+  refuseUnlessSeen,
+} from '../application/application.step.js';
 import type { FundContext } from '../context.js';
-import { grantOffer, grantOrWait } from '../grant/grant.service.js';
+import { giveGrant, grantOffer, type ToBeGranted } from '../grant/grant.service.js';
+import { promoteLater } from '../grant/wait-list.js';
 import type { PolicyInForce } from '../policy/policy.loader.js';
 import { ReviewEntity } from './review.entity.js';
 import { ReviewDecision, ReviewStage } from './review.js';
@@ -28,7 +38,31 @@ export interface DecideReview extends ApplicationStep {
   readonly reason: string;
 }
 
-type StoredApplication = InferEntity<typeof ApplicationEntity>;
+/** The application and its open review, both locked until the transaction ends. */
+const HOLD_TO_DECIDE = `
+  select a.id, a.status, a.version, a.round, a.open_stage as "openStage", a.open_reviewer as "openReviewer", a.deadline_at as "deadlineAt",
+    a.patient_id as "patientId", a.disease_id as "diseaseId", a.fund_id as "fundId", a.aid_year as "aidYear",
+    a.expected_expense_fen::text as "expenseFen", r.stage
+  from application a left join review r on r.application_id = a.id and r.decision is null where a.id = ? for update of a`;
+
+interface HeldToDecide extends HeldApplication, Omit<ToBeGranted, 'expectedExpenseFen'> {
+  readonly expenseFen: string;
+  readonly stage: ReviewStage;
+}
+
+/** An application whose review has just been decided. */
+type Decided = HeldToDecide & ToBeGranted & { readonly seen: LoadedApplication };
+
+const DECIDE =
+  'update review set decision = ?, reason = ?, decided_at = ? where application_id = ? and decision is null';
+
+const LET_WAIT = `
+  update application set status = '${ApplicationStatus.WAITLISTED}', open_stage = null, open_reviewer = null, waitlisted_at = ?,
+    deadline_at = null, version = version + 1 where id = ?`;
+
+const CLOSE = `
+  update application set status = ?, open_stage = null, open_reviewer = null, decided_at = ?, deadline_at = ?, version = version + 1
+  where id = ?`;
 
 /** The reviewer's side of an application: take it out of the queue, decide. */
 export class ReviewService {
@@ -67,27 +101,25 @@ export class ReviewService {
     const reason = checkReason(input.reason);
     const seen = await this.lookAtForReview(input);
     const policy = await this.context.policies.inForce(shanghaiDay(new Date(seen.submittedAt ?? Date.now())));
-    return once(this.context, 'decideReview', input, async (em) => {
-      const application = await lockFor(em, this.context, input, seen, ApplicationAction.DECIDE_REVIEW);
+    const standing = await this.context.standing(seen);
+    return decideOnce(this.context, 'decideReview', input, async (sql) => {
+      const held = (await sql.execute<HeldToDecide[]>(HOLD_TO_DECIDE, [input.applicationId]))[0];
+      refuseUnlessSeen(held, seen, standing, input, ApplicationAction.DECIDE_REVIEW);
       const now = new Date();
-      const review = await this.openReview(em, application.id);
-      review.decision = input.decision;
-      review.reason = reason;
-      review.decidedAt = now;
-      application.openReviewer = null;
-      // the decided review first: at no moment two are open
-      await em.flush();
+      // at no moment two reviews are open
+      sql.send(DECIDE, [input.decision, reason, now, input.applicationId]);
+      const decided = { ...held, seen, expectedExpenseFen: BigInt(held.expenseFen) };
       switch (input.decision) {
         case ReviewDecision.APPROVE:
-          await this.approve(em, application, review.stage, seen, policy, now);
+          await this.approve(sql, decided, policy, now);
           break;
         case ReviewDecision.RECUSE:
-          this.passOn(em, application, review.stage, now);
+          this.passOn(sql, decided, now);
           break;
         default:
-          this.close(em, application, input.decision, policy, now);
+          this.close(sql, decided, input.decision, policy, now);
       }
-      return application.id;
+      return input.applicationId;
     });
   }
 
@@ -100,61 +132,63 @@ export class ReviewService {
     return seen;
   }
 
-  private async approve(
-    em: EntityManager,
-    application: StoredApplication,
-    stage: ReviewStage,
-    seen: LoadedApplication,
-    policy: PolicyInForce | null,
-    now: Date,
-  ): Promise<void> {
-    if (stage !== ReviewStage.FINANCIAL) return this.open(em, application, nextStage(stage), now);
-    const tier = policy && decideTier(BigInt(application.expectedExpenseFen), policy.tiers);
+  private async approve(sql: Statements, application: Decided, policy: PolicyInForce | null, now: Date): Promise<void> {
+    const { stage, seen, round } = application;
+    if (stage !== ReviewStage.FINANCIAL) return this.open(sql, application, nextStage(stage), now);
+    const tier = policy && decideTier(application.expectedExpenseFen, policy.tiers);
     if (!policy || !tier) throw new NotEligible([EligibilityReason.EXPENSE_BELOW_LOWEST_TIER]);
-    const offer = await grantOffer(em, application, policy, tier);
+    const offer = await grantOffer(sql, application, policy, tier);
     const approvals = seen.facts.decided.filter(
       (each) =>
-        each.round === application.round &&
-        each.stage === ReviewStage.FINANCIAL &&
-        each.decision === ReviewDecision.APPROVE,
+        each.round === round && each.stage === ReviewStage.FINANCIAL && each.decision === ReviewDecision.APPROVE,
     ).length;
     if (needsSecondReview(offer.maximumFen, policy.secondReviewAboveFen, approvals + 1)) {
-      return this.open(em, application, ReviewStage.FINANCIAL, now);
+      return this.open(sql, application, ReviewStage.FINANCIAL, now);
     }
-    application.openStage = null;
-    await grantOrWait(em, this.context, application, offer, now);
+    if (offer.maximumFen <= offer.couldGiveFen) return giveGrant(sql, this.context, application, offer, now);
+    sql.send(LET_WAIT, [now, application.id]);
+    sql.send(ADD_EVENT, eventOf(this.context, application.id, ApplicationStatus.WAITLISTED, now));
+    // money may have come in meanwhile, and nobody would look again
+    await promoteLater(sql, application.fundId);
   }
 
-  private open(em: EntityManager, application: StoredApplication, stage: ReviewStage, now: Date): void {
-    application.openStage = stage;
-    const { id, round } = application;
-    em.create(ReviewEntity, { id: newId(), application: id, stage, round, openedAt: now });
+  private open(sql: Statements, { id, round }: Decided, stage: ReviewStage, now: Date): void {
+    sql.send('update application set open_stage = ?, open_reviewer = null, version = version + 1 where id = ?', [
+      stage,
+      id,
+    ]);
+    sql.send('insert into review (id, application_id, stage, round, opened_at) values (?, ?, ?, ?, ?)', [
+      newId(),
+      id,
+      stage,
+      round,
+      now,
+    ]);
   }
 
-  /** Back into the queue, for others: who recused themselves does not see it any more. */
-  private passOn(em: EntityManager, application: StoredApplication, stage: ReviewStage, now: Date): void {
-    const { subject } = this.context.identity;
-    application.reviewerSubjects = application.reviewerSubjects.filter((each) => each !== subject);
-    this.open(em, application, stage, now);
-    recordEvent(em, this.context, application.id, application.status, now, 'Another reviewer will look at it.');
+  /** Back into the queue, for others: it is no longer the business of who recused themselves. */
+  private passOn(sql: Statements, application: Decided, now: Date): void {
+    const { id, stage, status } = application;
+    this.open(sql, application, stage, now);
+    sql.send('update application set reviewer_subjects = array_remove(reviewer_subjects, ?) where id = ?', [
+      this.context.identity.subject,
+      id,
+    ]);
+    sql.send(ADD_EVENT, eventOf(this.context, id, status, now, 'Another reviewer will look at it.'));
   }
 
   private close(
-    em: EntityManager,
-    application: StoredApplication,
+    sql: Statements,
+    { id, round }: Decided,
     decision: ReviewDecision,
     policy: PolicyInForce | null,
     now: Date,
   ): void {
     const rejected = decision === ReviewDecision.REJECT;
     const status = rejected ? ApplicationStatus.REJECTED : ApplicationStatus.INFORMATION_REQUESTED;
-    application.status = status;
-    application.openStage = null;
-    application.decidedAt = rejected ? now : null;
-    application.deadlineAt = rejected
-      ? appealDeadline(application.round, now, policy?.appealDays ?? 0)
-      : deadlineFor(status, now);
-    recordEvent(em, this.context, application.id, status, now);
+    const deadline = rejected ? appealDeadline(round, now, policy?.appealDays ?? 0) : deadlineFor(status, now);
+    sql.send(CLOSE, [status, rejected ? now : null, deadline, id]);
+    sql.send(ADD_EVENT, eventOf(this.context, id, status, now));
   }
 
   private openReview(em: EntityManager, applicationId: string) {

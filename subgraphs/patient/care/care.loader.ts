@@ -12,7 +12,7 @@ export interface CareStanding {
   readonly mayCare: boolean;
 }
 
-const may = (scope: string) => `(subject = caller_subject() or caller_cares_for(id, '${scope}'))`;
+const may = (scope: string) => `(coalesce(subject = caller_subject(), false) or caller_cares_for(id, '${scope}'))`;
 const STANDING = statement(
   'care-standing',
   `select id as "patientId", subject, ${may('VIEW')} as "mayView", ${may('APPLY')} as "mayApply",
