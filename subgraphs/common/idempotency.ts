@@ -83,19 +83,25 @@ export async function once(
   return answer;
 }
 
-/** The same for a decision by hand-written statements (`Session.decide`). */
-export async function decideOnce(
+/**
+ * The same for a decision by hand-written statements (`Session.decide`).
+ *
+ * @param look what the decision rests on: read, and locked, in the packet that asks for the key
+ */
+export async function decideOnce<Held>(
   context: SubgraphContext,
   operation: string,
   input: { idempotencyKey: string },
-  work: (sql: Statements) => Promise<string>,
+  look: (sql: Executes) => Promise<Held>,
+  decide: (sql: Statements, held: Held) => Promise<string> | string,
 ): Promise<string> {
   const claim = claimOf(context, operation, input);
   let known: string | null = null;
   const answer = await context.session.decide(async (sql) => {
-    known = await take(sql, claim);
+    const [taken, held] = await Promise.all([take(sql, claim), look(sql)]);
+    known = taken;
     if (known !== null) return known;
-    const result = await work(sql);
+    const result = await decide(sql, held);
     sql.send(KEEP, kept(result, claim));
     return result;
   });

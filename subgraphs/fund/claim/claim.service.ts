@@ -1,7 +1,7 @@
 import { type Loaded, LockMode } from '@mikro-orm/core';
 import type { EntityManager, InferEntity } from '@mikro-orm/postgresql';
 import { aidYear, shanghaiDay } from '../../common/calendar.js';
-import type { Statements } from '../../common/database.js';
+import type { Executes, Statements } from '../../common/database.js';
 import { InvalidInput, NotAllowed, NotFound } from '../../common/errors.js';
 import { decideOnce, once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
@@ -274,8 +274,8 @@ export class ClaimService {
   async decide(input: DecideClaim): Promise<string> {
     const reason = checkReason(input.reason);
     const { seen, standing } = await lookAt(this.context, input.claimId);
-    return decideOnce(this.context, 'decideClaim', input, async (sql) => {
-      const held = (await sql.execute<HeldToDecide[]>(HOLD_TO_DECIDE, [seen.id]))[0] as HeldToDecide;
+    const look = (sql: Executes) => sql.execute<[HeldToDecide]>(HOLD_TO_DECIDE, [seen.id]);
+    return decideOnce(this.context, 'decideClaim', input, look, (sql, [held]) => {
       refuseUnlessSeen(held, ClaimAction.DECIDE, input, { seen, standing });
       const by = standing.subject;
       const refuse = (why: string, award: Award | null = null) => {

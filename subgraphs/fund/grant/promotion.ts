@@ -41,7 +41,7 @@ async function promoteFirst(sql: Statements, context: FundContext, fundId: strin
   try {
     const offer = await grantOffer(sql, first, policy, tier);
     if ((await holdAvailable(sql, fundId)) < offer.maximumFen) return false;
-    await giveGrant(sql, context, first, offer, now);
+    giveGrant(sql, context, first, offer, now);
   } catch (error) {
     if (!(error instanceof AnnualCapReached)) throw error;
     const note = "While it waited, all of the patient's aid of the year was granted for other applications.";

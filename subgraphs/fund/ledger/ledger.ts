@@ -70,13 +70,10 @@ function insertOf(transfers: readonly Transfer[]): [text: string, values: unknow
 }
 
 /**
- * How much a fund could give now: what it has available, and nothing while others wait. It may be outdated when the
- * transaction ends: see `transfer`.
+ * SQL for how much a fund (`?`) could give now, in fen as text: what it has available, and nothing while others wait. It may be
+ * outdated when the transaction ends: see `transfer`.
  */
-export async function couldGive(sql: Executes, fundId: string): Promise<bigint> {
-  const [row] = await sql.execute<{ fen: string }[]>('select fund_could_give(?::uuid)::text as fen', [fundId]);
-  return BigInt(row?.fen ?? 0);
-}
+export const COULD_GIVE = 'fund_could_give(?::uuid)::text';
 
 /** What a fund has available, held until the transaction ends. */
 export async function holdAvailable(em: Executes, fundId: string): Promise<bigint> {

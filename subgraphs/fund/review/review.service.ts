@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { shanghaiDay } from '../../common/calendar.js';
-import type { Statements } from '../../common/database.js';
+import type { Executes, Statements } from '../../common/database.js';
 import { NotAllowed } from '../../common/errors.js';
 import { decideOnce, once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
@@ -102,8 +102,8 @@ export class ReviewService {
     const seen = await this.lookAtForReview(input);
     const policy = await this.context.policies.inForce(shanghaiDay(new Date(seen.submittedAt ?? Date.now())));
     const standing = await this.context.standing(seen);
-    return decideOnce(this.context, 'decideReview', input, async (sql) => {
-      const held = (await sql.execute<HeldToDecide[]>(HOLD_TO_DECIDE, [input.applicationId]))[0];
+    const look = (sql: Executes) => sql.execute<HeldToDecide[]>(HOLD_TO_DECIDE, [input.applicationId]);
+    return decideOnce(this.context, 'decideReview', input, look, async (sql, [held]) => {
       refuseUnlessSeen(held, seen, standing, input, ApplicationAction.DECIDE_REVIEW);
       const now = new Date();
       // at no moment two reviews are open
