@@ -87,6 +87,7 @@ describe.each(WAYS)('bad input in %s', (way) => {
       ['for another API', () => forge.signed({ aud: 'https://other.example' })],
       ['that is an ID token', () => forge.signed({}, { header: { typ: 'JWT' } })],
       ['of nobody', () => forge.signed({ sub: '' })],
+      ['of what does things by itself', () => forge.signed({ sub: 'system:fund' })],
     ])('one %s is refused with 401', async (_, token) => {
       const sent = await ask(CATALOG, {}, { authorization: `Bearer ${await token()}` });
       expect(sent).toMatchObject({ status: 401, type: 'application/json; charset=utf-8' });
@@ -142,6 +143,11 @@ describe.each(WAYS)('bad input in %s', (way) => {
       expect(sent.body.data).toEqual(Object.fromEntries(LOOKUPS.map((name) => [name, null])));
       expect(codes(sent)).toEqual(LOOKUPS.map(() => 'BAD_USER_INPUT'));
       expect(sent.body.errors?.map(({ path }) => String(path)).sort()).toEqual(LOOKUPS);
+    });
+
+    test('a variable that has a default and must not be null may be left out', async () => {
+      const { body } = await ask('query($first: Int! = 2) { diseases(first: $first) { nodes { id } } }');
+      expect(body.data?.diseases).toMatchObject({ nodes: [{}, {}] });
     });
 
     test('an id in capitals is the same id', async () => {

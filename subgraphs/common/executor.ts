@@ -39,6 +39,12 @@ const failure = (message: string, code: string): ExecutionResult => ({
   errors: [new GraphQLError(message, { extensions: { code } })],
 });
 
+/** graphql-jit refuses `$first: Int! = 2` when the variable is left out, which GraphQL allows. */
+const hasDefaultForNonNull = (document: DocumentNode): boolean =>
+  getOperationAST(document)?.variableDefinitions?.some(
+    ({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && defaultValue !== undefined,
+  ) ?? false;
+
 /**
  * Executes operations of one subgraph. Each text is parsed, validated, compiled and its access rules collected once; at
  * most 1,000 texts are kept.
@@ -89,14 +95,15 @@ export class Executor {
     }
     const errors = validate(this.schema, document);
     if (errors.length > 0) return { errors };
-    const compiled = compileQuery(this.schema, document);
+    const compiled = hasDefaultForNonNull(document) ? undefined : compileQuery(this.schema, document);
     return {
       rules: this.rulesOf(document),
       isMutation: getOperationAST(document)?.operation === 'mutation',
-      run: isCompiledQuery(compiled)
-        ? (context, variables) => compiled.query(undefined, context, variables)
-        : (context, variables) =>
-            execute({ schema: this.schema, document, contextValue: context, variableValues: variables }),
+      run:
+        compiled && isCompiledQuery(compiled)
+          ? (context, variables) => compiled.query(undefined, context, variables)
+          : (context, variables) =>
+              execute({ schema: this.schema, document, contextValue: context, variableValues: variables }),
     };
   }
 
