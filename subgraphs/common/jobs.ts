@@ -11,7 +11,12 @@ import type { SubgraphName } from './settings.js';
 export interface Jobs<Context> {
   readonly tasks: Readonly<Record<string, (payload: never, context: Context) => Promise<void>>>;
   /** When tasks begin by themselves: `minute hour day month weekday` in UTC. What was missed while nothing ran is done once it runs. */
-  readonly schedule?: readonly { readonly task: string; readonly cron: string }[];
+  readonly schedule?: readonly {
+    readonly task: string;
+    readonly cron: string;
+    /** Also whenever a process begins: on a new database nothing has been missed yet, and yet there is something to do. */
+    readonly atStart?: boolean;
+  }[];
 }
 
 /** How a job stands with others. */
@@ -187,6 +192,7 @@ export async function runJobs<Context>(
       runner = await begin().catch(() => undefined);
     }
   };
+  for (const { task, atStart } of schedule) if (atStart) await runner.addJob(task, {}, { jobKey: task });
   const running = keepRunning();
   const watch = watchForDead(url, schemaOf(name), alive);
   return {

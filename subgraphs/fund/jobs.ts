@@ -31,7 +31,7 @@ export const fundJobs: Jobs<FundContext> = {
   schedule: [
     { task: EXPIRE_GRANTS, cron: '10 16 * * *' },
     { task: REMIND_OF_DEADLINES, cron: '30 0 * * *' },
-    { task: CLOSE_REPORT_MONTH, cron: '0 17 5 * *' },
+    { task: CLOSE_REPORT_MONTH, cron: '0 17 5 * *', atStart: true },
     { task: RESUME_PAYOUT_BATCHES, cron: '23 * * * *' },
   ],
 };
