@@ -346,7 +346,7 @@ describe('an attacker who asks everything that can be asked', () => {
 
 test('the job closes what is over, and is done every month', async () => {
   const { fundJobs } = await import('../jobs.js');
-  expect(fundJobs.schedule).toContainEqual({ task: CLOSE_REPORT_MONTH, cron: '0 17 5 * *' });
+  expect(fundJobs.schedule).toContainEqual({ task: CLOSE_REPORT_MONTH, cron: '0 17 5 * *', atStart: true });
   const fund = await make({ people: [[20, 20]], gifts: [] });
   await api
     .get('fund')
