@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SUBGRAPHS } from '../subgraphs/all.js';
-import { askInProcess } from '../subgraphs/common/asking.js';
-import { Database } from '../subgraphs/common/database.js';
+import { closeSubgraphs, openSubgraphs } from '../subgraphs/all.js';
 import { PROJECT_ROOT } from '../subgraphs/common/files.js';
 import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import type { Settings } from '../subgraphs/common/settings.js';
-import { Subgraph } from '../subgraphs/common/subgraph.js';
+import type { Subgraph } from '../subgraphs/common/subgraph.js';
 import { type RunningApi, serve } from './serve.js';
 import { InProcessSource } from './sources/in-process.source.js';
 
@@ -23,14 +21,7 @@ export async function startOneProcess(
   settings: Settings,
   urlOf: (name: Subgraph['name']) => string,
 ): Promise<RunningApi> {
-  const subgraphs = new Map<string, Subgraph>();
-  const ask = askInProcess(subgraphs);
-  const fieldKeys = readFieldKeys(settings.keysDir);
-  for (const definition of SUBGRAPHS) {
-    const { name, entities } = definition;
-    const database = await Database.open({ name, url: urlOf(name), entities, maxConnections: settings.databasePool });
-    subgraphs.set(name, await Subgraph.open(definition, database, ask, fieldKeys));
-  }
+  const subgraphs = await openSubgraphs(urlOf, settings.databasePool, readFieldKeys(settings.keysDir));
   for (const subgraph of subgraphs.values()) await subgraph.startJobs();
   return serve({
     settings,
@@ -49,9 +40,6 @@ export async function startOneProcess(
       );
       return Object.fromEntries(await Promise.all(pings));
     },
-    closeBehind: async () => {
-      await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.stopJobs()));
-      await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.close()));
-    },
+    closeBehind: () => closeSubgraphs(subgraphs),
   });
 }

@@ -1,14 +1,12 @@
 import { Client } from 'pg';
 import { databaseSecret } from '../scripts/prepare.js';
-import { SUBGRAPHS } from '../subgraphs/all.js';
-import { askInProcess } from '../subgraphs/common/asking.js';
-import { Database } from '../subgraphs/common/database.js';
+import { closeSubgraphs, openSubgraphs as openAll } from '../subgraphs/all.js';
 import { type Identity, ROLE_SCOPES, type Role } from '../subgraphs/common/identity.js';
 import { servingUrl } from '../subgraphs/common/migrate.js';
 import { Locale } from '../subgraphs/common/scalars.js';
 import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import { readSettings, type SubgraphName } from '../subgraphs/common/settings.js';
-import { Subgraph } from '../subgraphs/common/subgraph.js';
+import type { Subgraph } from '../subgraphs/common/subgraph.js';
 import { copyDatabase } from './cluster.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
@@ -38,23 +36,14 @@ export async function openSubgraphs(name: string): Promise<SubgraphsUnderTest> {
   const admin = new Client({ connectionString: adminUrl });
   const clients = [admin];
   await admin.connect();
-  const subgraphs = new Map<string, Subgraph>();
-  for (const definition of SUBGRAPHS) {
-    const database = await Database.open({
-      name: definition.name,
-      url: servingUrl(adminUrl, definition.name, secret),
-      entities: definition.entities,
-      maxConnections: 10,
-    });
-    const opened = await Subgraph.open(definition, database, askInProcess(subgraphs), readFieldKeys(settings.keysDir));
-    subgraphs.set(definition.name, opened);
-  }
+  const urlOf = (subgraph: SubgraphName) => servingUrl(adminUrl, subgraph, secret);
+  const subgraphs = await openAll(urlOf, 10, readFieldKeys(settings.keysDir));
   const get = (subgraph: SubgraphName) => subgraphs.get(subgraph) as Subgraph;
   return {
     admin,
     get,
     serving: async (subgraph) => {
-      const client = new Client({ connectionString: servingUrl(adminUrl, subgraph, secret) });
+      const client = new Client({ connectionString: urlOf(subgraph) });
       clients.push(client);
       await client.connect();
       return client;
@@ -64,8 +53,7 @@ export async function openSubgraphs(name: string): Promise<SubgraphsUnderTest> {
         .request({ identity, locale: Locale.EN, trace: '' })
         .execute({ query, variables: variables as Record<string, unknown> }),
     stop: async () => {
-      await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.stopJobs()));
-      await Promise.all([...subgraphs.values()].map((subgraph) => subgraph.close()));
+      await closeSubgraphs(subgraphs);
       await Promise.all(clients.map((client) => client.end()));
     },
   };

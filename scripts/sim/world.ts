@@ -1,16 +1,13 @@
 import { type Client, Pool } from 'pg';
-import { SUBGRAPHS } from '../../subgraphs/all.js';
-import { askInProcess } from '../../subgraphs/common/asking.js';
+import { closeSubgraphs, openSubgraphs } from '../../subgraphs/all.js';
 import { aidYear } from '../../subgraphs/common/calendar.js';
-import { Database } from '../../subgraphs/common/database.js';
 import { type Identity, ROLE_SCOPES, type Role } from '../../subgraphs/common/identity.js';
 import { newId } from '../../subgraphs/common/ids.js';
 import type { Jobs } from '../../subgraphs/common/jobs.js';
 import { servingUrl } from '../../subgraphs/common/migrate.js';
 import { Locale } from '../../subgraphs/common/scalars.js';
 import { type FieldKeys, readFieldKeys, seal } from '../../subgraphs/common/sealed.js';
-import type { SubgraphName } from '../../subgraphs/common/settings.js';
-import { Subgraph, type SubgraphResult } from '../../subgraphs/common/subgraph.js';
+import type { Subgraph, SubgraphResult } from '../../subgraphs/common/subgraph.js';
 import type { FundContext } from '../../subgraphs/fund/context.js';
 import { expireGrants } from '../../subgraphs/fund/grant/grant-end.service.js';
 import { fundJobs } from '../../subgraphs/fund/jobs.js';
@@ -29,26 +26,15 @@ export const person = (subject: string, role: Role): Identity => ({
 /** The five subgraphs on a real database, without a gateway and without workers: jobs are done when the simulation says so. */
 export class World {
   private constructor(
-    private readonly subgraphs: ReadonlyMap<SubgraphName, Subgraph>,
+    private readonly subgraphs: ReadonlyMap<string, Subgraph>,
     readonly admin: Pool,
     readonly keys: FieldKeys,
   ) {}
 
   /** @param adminUrl the administrator's, of a database that has been prepared, with the demo */
   static async open(adminUrl: string, secret: string, keysDir: string): Promise<World> {
-    const subgraphs = new Map<SubgraphName, Subgraph>();
-    const ask = askInProcess(subgraphs);
     const keys = readFieldKeys(keysDir);
-    for (const definition of SUBGRAPHS) {
-      const { name, entities } = definition;
-      const database = await Database.open({
-        name,
-        url: servingUrl(adminUrl, name, secret),
-        entities,
-        maxConnections: 5 * STREAMS,
-      });
-      subgraphs.set(name, await Subgraph.open(definition, database, ask, keys));
-    }
+    const subgraphs = await openSubgraphs((name) => servingUrl(adminUrl, name, secret), 5 * STREAMS, keys);
     const admin = new Pool({ connectionString: adminUrl, max: 2 * STREAMS });
     // the server may be stopped before all idle connections are gone
     admin.on('error', () => undefined);
@@ -104,7 +90,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.subgraphs.values()].map((subgraph) => subgraph.close()));
+    await closeSubgraphs(this.subgraphs);
     await this.admin.end();
   }
 

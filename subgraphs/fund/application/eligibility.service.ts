@@ -17,6 +17,7 @@ export interface AidWanted {
 
 /** Everything that aid depends on, as it is now. */
 export interface PatientChecked {
+  readonly fundId: string | null;
   readonly diagnosis: Diagnosis | null;
   readonly policy: PolicyInForce | null;
   readonly facts: EligibilityFacts;
@@ -30,18 +31,18 @@ export async function checkPatient(
 ): Promise<PatientChecked> {
   const diagnosis = await verifiedDiagnosis(ask, patientId, diseaseId);
   const recognised = diagnosis !== null && (await hospitalRecognised(ask, diagnosis.hospitalId));
-  const fund = await policies.openFundFor(diseaseId);
+  const fundId = await policies.openFundFor(diseaseId);
   const policy = await policies.inForce(shanghaiDay(new Date()));
   const ofYear = await applications.yearOf(patientId, diseaseId, year, except);
   const facts: EligibilityFacts = {
-    fundOpenForDisease: fund !== null,
+    fundOpenForDisease: fundId !== null,
     diagnosisVerified: diagnosis !== null,
     hospitalRecognised: recognised,
     applicationOpen: ofYear.open,
     tier: policy && decideTier(expenseFen, policy.tiers),
     leftOfYearFen: ofYear.leftFen ?? policy?.annualCapFen ?? 0n,
   };
-  return { diagnosis, policy, facts, reasons: checkEligibility(facts) };
+  return { fundId, diagnosis, policy, facts, reasons: checkEligibility(facts) };
 }
 
 /** What can be said of aid before anybody applies. */
@@ -68,9 +69,9 @@ export async function prospect(
   const { ask, policies, session } = context;
   const { diseaseId, expenseFen, patientId } = wanted;
   const now = new Date();
-  const fundId = await policies.openFundFor(diseaseId);
   const upTo = (tier: Tier | null, leftFen: bigint) => (tier ? grantMaximum(expenseFen, tier, leftFen) : 0n);
   if (patientId === null) {
+    const fundId = await policies.openFundFor(diseaseId);
     const policy = await policies.inForce(shanghaiDay(now));
     const tier = policy && decideTier(expenseFen, policy.tiers);
     const facts: EligibilityFacts = {
@@ -88,6 +89,7 @@ export async function prospect(
   if (!asked?.mayApply) return null;
   await session.reveal('patients', [patientId]);
   const year = aidYear(now);
-  const { facts, reasons } = await checkPatient(context, { patientId, diseaseId, expenseFen, year, except: null });
+  const wish = { patientId, diseaseId, expenseFen, year, except: null };
+  const { fundId, facts, reasons } = await checkPatient(context, wish);
   return { fundId, tier: facts.tier, maximumFen: upTo(facts.tier, facts.leftOfYearFen), reasons, patientChecked: true };
 }

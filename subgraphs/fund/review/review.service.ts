@@ -38,7 +38,7 @@ export interface DecideReview extends ApplicationStep {
   readonly reason: string;
 }
 
-/** The application and its open review, both locked until the transaction ends. */
+/** The application, locked until the transaction ends, with its open review, which changes only under that lock. */
 const HOLD_TO_DECIDE = `
   select a.id, a.status, a.version, a.round, a.open_stage as "openStage", a.open_reviewer as "openReviewer", a.deadline_at as "deadlineAt",
     a.patient_id as "patientId", a.disease_id as "diseaseId", a.fund_id as "fundId", a.aid_year as "aidYear",
