@@ -1,5 +1,4 @@
-/** Tests run as ES modules on real PostgreSQL; `tests/cluster.ts` starts one throw-away server for the whole run. */
-export default {
+const test = {
   globalSetup: '<rootDir>/tests/global-setup.js',
   globalTeardown: '<rootDir>/tests/global-teardown.js',
   testMatch: ['<rootDir>/**/*.test.ts'],
@@ -19,5 +18,23 @@ export default {
       },
     ],
   },
+};
+
+/** Tests run as ES modules on real PostgreSQL; `tests/cluster.ts` starts one throw-away server for the whole run. */
+export default {
   testTimeout: 60_000,
+  projects: [
+    test,
+    {
+      ...test,
+      // the tests of access again, with the services' own checks switched off: row-level security must hold alone
+      displayName: 'row-level security alone',
+      testMatch: ['<rootDir>/**/*access.test.ts'],
+      globals: { ROW_RULES: 'off' },
+      moduleNameMapper: {
+        '^(\\.{1,2}/.*)/row-rules\\.js$': '<rootDir>/tests/no-row-rules.ts',
+        ...test.moduleNameMapper,
+      },
+    },
+  ],
 };

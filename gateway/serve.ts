@@ -10,6 +10,7 @@ import { discoverIssuer } from './identity/discovery.js';
 import { createIssuer } from './identity/issuer.js';
 import { loadOrCreateKeys } from './identity/keys.js';
 import { createVerifier } from './identity/verify.js';
+import type { Source } from './sources/source.js';
 
 /** An API that answers. */
 export interface RunningApi {
@@ -22,7 +23,7 @@ export interface RunningApi {
 export interface ServeOptions {
   readonly settings: Settings;
   readonly supergraphSdl: string;
-  readonly sourceOf: GatewayOptions['sourceOf'];
+  readonly sourceOf: (subgraph: { name: string; url: string }) => Source;
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>;
   /** Closes the subgraphs or the connections to them, after the last answer. */
   readonly closeBehind: () => Promise<void>;
@@ -52,8 +53,14 @@ export async function serve({
   const { issuer, verifier } = await identity(settings, url);
   const production = settings.environment === 'production';
   const drain = ApolloServerPluginDrainHttpServer({ httpServer: door.http, stopGracePeriodMillis: DRAIN_MS });
-  const { apollo, operations } = await createGateway({ supergraphSdl, sourceOf, production }, [drain]);
-  door.open({ apollo, operations, verifier, issuer, ready });
+  const sources = new Map<string, Source>();
+  const keptSource: GatewayOptions['sourceOf'] = (subgraph) => {
+    const source = sourceOf(subgraph);
+    sources.set(subgraph.name, source);
+    return source;
+  };
+  const { apollo, operations } = await createGateway({ supergraphSdl, sourceOf: keptSource, production }, [drain]);
+  door.open({ apollo, operations, verifier, source: (subgraph) => sources.get(subgraph), issuer, ready });
   return {
     url,
     close: async () => {

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SUBGRAPHS } from '../subgraphs/all.js';
 import { importCatalog } from '../subgraphs/catalog/import.js';
+import { makeFieldKeys } from '../subgraphs/common/field-keys.js';
 import { writeOnce } from '../subgraphs/common/files.js';
 import { migrate, prepareServer, withClient } from '../subgraphs/common/migrate.js';
-import { makeFieldKeys } from '../subgraphs/common/sealed.js';
 import type { Settings } from '../subgraphs/common/settings.js';
 import { makeInternalKeys } from '../subgraphs/common/signature.js';
 

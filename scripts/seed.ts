@@ -22,14 +22,21 @@ import {
   type SeedWorld,
 } from '../subgraphs/common/seed.js';
 import { readSettings, type SubgraphName } from '../subgraphs/common/settings.js';
+import { importDemoArticles } from '../subgraphs/community/demo.js';
 import { communitySeed } from '../subgraphs/community/seed.js';
 import { DEMO_POLICY_ID, fundSeededPatients, GENERAL_FUND_ID, importDemoFund } from '../subgraphs/fund/demo.js';
 import { fundSeed, type SeedTransfer, seedLedger } from '../subgraphs/fund/seed.js';
-import { importDemoPayoutAccounts } from '../subgraphs/patient/demo.js';
+import {
+  importDemoCare,
+  importDemoIdentities,
+  importDemoPayoutAccounts,
+  importDemoPhysicians,
+} from '../subgraphs/patient/demo.js';
 import { patientSeed } from '../subgraphs/patient/seed.js';
 import { MOST_ORDERS, pharmacySeed } from '../subgraphs/pharmacy/seed.js';
 import { administratorUrl } from './administrator.js';
 import { fail } from './process.js';
+import { count, progressWriter, since } from './progress.js';
 
 const SEEDS: readonly (readonly [SubgraphName, readonly SeedTable[]])[] = [
   ['patient', patientSeed],
@@ -132,7 +139,7 @@ function literal(value: Exclude<SeedValue, null>): string {
  * What is there stays as it is, so it can be done at every start.
  *
  * @param adminUrl a database that has been migrated, with the catalog imported
- * @param fieldKeys to seal payout accounts with; without them nobody is given one
+ * @param fieldKeys to seal payout accounts and licences with; without them there are no accounts and no physicians
  * @throws {Refusal} when it has not
  */
 export async function loadDemo(adminUrl: string, fieldKeys?: FieldKeys): Promise<void> {
@@ -148,8 +155,14 @@ export async function loadDemo(adminUrl: string, fieldKeys?: FieldKeys): Promise
     }
     await reserveSerials(client, 'pharmacy.drug_order_number', demoSerials(MOST_ORDERS));
     const world = await readWorld(client);
+    await importDemoArticles(client, world.diseases);
     for (let i = 0; i < DEMO_PATIENTS; i++) await insertPatient(client, i, world);
-    if (fieldKeys) await importDemoPayoutAccounts(client, fieldKeys);
+    if (fieldKeys) {
+      await importDemoPayoutAccounts(client, fieldKeys);
+      await importDemoIdentities(client, fieldKeys);
+      await importDemoPhysicians(client, fieldKeys, world);
+      await importDemoCare(client, world);
+    }
     await client.query('commit');
   });
 }
@@ -322,29 +335,16 @@ function copyField(value: SeedValue): string {
 /** A row in the text format of COPY. */
 const copyLine = (row: readonly SeedValue[]): string => `${row.map(copyField).join('\t')}\n`;
 
-const count = new Intl.NumberFormat('en');
-
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
-/** Writes the progress on stderr: a bar on a terminal, else a line every five seconds. */
-function progressWriter(): (progress: SeedProgress) => void {
-  const began = performance.now();
-  const terminal = process.stderr.isTTY;
-  let written = began;
-  return ({ patients, of, rows }) => {
-    const now = performance.now();
-    if (now - written < (terminal ? 100 : 5_000) && patients < of) return;
-    written = now;
-    const seconds = (now - began) / 1000;
-    const part = patients / of;
-    const bar = terminal ? `[${'█'.repeat(Math.floor(part * 30)).padEnd(30, '·')}] ` : '';
-    const left = patients < of ? `, ${duration(seconds / part - seconds)} left` : '';
-    const line = `${bar}${Math.floor(part * 100)} %  ${count.format(patients)} of ${count.format(of)} patients, ${count.format(Math.round(rows / seconds))} rows/s${left}`;
-    process.stderr.write(terminal ? `\r${line}\x1b[K${patients === of ? '\n' : ''}` : `${line}\n`);
-  };
+/** Says how many patients there are by now. */
+function patientsWriter(): (progress: SeedProgress) => void {
+  const write = progressWriter();
+  return ({ patients, of, rows }) =>
+    write(
+      patients,
+      of,
+      (seconds) =>
+        `${count.format(patients)} of ${count.format(of)} patients, ${count.format(Math.round(rows / seconds))} rows/s`,
+    );
 }
 
 const MOST_PATIENTS = 10_000_000;
@@ -371,9 +371,8 @@ async function main(): Promise<void> {
   });
   try {
     const began = performance.now();
-    const loaded = await seedPatients(database.url, patients, { report: progressWriter(), stopped: () => interrupted });
-    const seconds = (performance.now() - began) / 1000;
-    const what = `${count.format(loaded.patients)} patients with ${count.format(loaded.rows)} rows in ${duration(seconds)}`;
+    const loaded = await seedPatients(database.url, patients, { report: patientsWriter(), stopped: () => interrupted });
+    const what = `${count.format(loaded.patients)} patients with ${count.format(loaded.rows)} rows in ${since(began)}`;
     if (loaded.patients < loaded.of) {
       console.log(`Stopped: loaded ${what}. The same command goes on from here.`);
       process.exitCode = 130;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../subgraphs/common/ids.js';
 import { withClient } from '../subgraphs/common/migrate.js';
 import { type ApiUnderTest, startApi } from './api.js';
+import { agreeingPatient } from './patients.js';
 
 /** Applications of one patient that wait for the demo reviewer's last word, all of the same year. */
 const COUNT = 12;
@@ -9,11 +10,12 @@ const COUNT = 12;
 describe('the annual cap', () => {
   let api: ApiUnderTest;
   const applications = Array.from({ length: COUNT }, newId);
-  const patientId = newId();
+  let patientId: string;
 
   beforeAll(async () => {
     api = await startApi('one process', 'cap');
     await withClient(api.adminUrl, async (client) => {
+      patientId = await agreeingPatient(client);
       await client.query('set search_path = fund');
       const { rows } = await client.query<{ disease_id: string }>(
         'select disease_id from fund_disease order by 1 limit $1',

@@ -82,6 +82,7 @@ async function many(adminUrl: string, keysDir: string): Promise<ApiUnderTest> {
     NODE_ENV: 'test',
     DATABASE_URL: adminUrl,
     KEYS_DIR: keysDir,
+    DOCUMENTS_DIR: env('DOCUMENTS_DIR'),
     SUBGRAPH_URLS: JSON.stringify(subgraphUrls),
     SUBGRAPH_TIMEOUT_MS: String(SUBGRAPH_TIMEOUT_MS),
     LOG_LEVEL: 'silent',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Person } from './client.js';
-import { type Step, shows, step, Unexpected } from './story.js';
+import { agrees, type Step, shows, step, Unexpected } from './story.js';
 
 /**
  * Money from those who give it to a family that needs it, and back: as steps that follow each other. Each application is
@@ -30,7 +30,7 @@ const CLAIM =
 const BATCH = '... on PayoutBatch { id number status version total { amount } count allowedActions }';
 
 /** Asks until it is so. @throws {Unexpected} when it is not within ten seconds */
-async function until<T>(ask: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
+export async function until<T>(ask: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
   const deadline = Date.now() + 10_000;
   for (;;) {
     const found = await ask();
@@ -118,6 +118,7 @@ export class FundStory {
       { patientId: child.id, diseaseId, hospitalId: data.hospitals.nodes[0].id, diagnosedOn: '2024-02-29' },
       '... on Diagnosis { id version }',
     );
+    await agrees(this.family, child.id, 'AID_REVIEW');
     const wish = { diseaseId, expectedExpense: CNY('60000.00') };
     const asked = await this.eligibility(this.family, { ...wish, patientId: child.id });
     shows(asked, { eligible: false, reasons: ['DIAGNOSIS_NOT_VERIFIED'], patientChecked: true, upTo: null });

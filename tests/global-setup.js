@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { startCluster } from '../dist/tests/cluster.js';
 
 /** Starts the PostgreSQL of this run; its address travels to the test files in the environment. */
@@ -5,5 +6,6 @@ export default async function setup() {
   const cluster = await startCluster();
   process.env.TEST_ADMIN_URL = cluster.adminUrl;
   process.env.TEST_KEYS_DIR = cluster.keysDir;
+  process.env.DOCUMENTS_DIR = join(dirname(cluster.keysDir), 'documents');
   globalThis.__cluster = cluster;
 }

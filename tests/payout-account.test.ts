@@ -295,6 +295,7 @@ const QUERY =
 const asked = (subject: string, roles: Role[], via: string): Identity => ({
   ...{ subject, roles, via },
   scopes: [`service:${via}`],
+  ...(subject.startsWith('system:') && { system: true as const }),
 });
 const FUND = asked('system:fund', [], 'fund');
 

@@ -10,11 +10,19 @@ import { copyDatabase } from './cluster.js';
 const OPEN = [
   /^catalog\.(disease|hospital|medicine|medicine_disease|organisation)$/,
   /^fund\.(fund|fund_disease|aid_policy|aid_tier)$/,
+  /^patient\.consent_text$/,
   /^\w+\.migration$/,
 ];
 
 /** Of these some rows are for everybody, or for sponsors; other tests say which. */
-const SHOWN = ['community.story', 'fund.contribution', 'fund.report_month'];
+const SHOWN = [
+  'patient.physician',
+  'patient.physician_hours',
+  'community.story',
+  'community.article',
+  'fund.contribution',
+  'fund.report_month',
+];
 
 describe('the database alone', () => {
   let adminUrl: string;
@@ -64,8 +72,11 @@ describe('the database alone', () => {
   ])('shows %s no row of a patient, whatever the code asks', async (_, identity) => {
     const tables = (await protectedTables()).filter((table) => table.protected && !SHOWN.includes(table.name));
     expect(tables.length).toBeGreaterThan(10);
+    const bySubgraph = new Map<string, Client>();
     for (const { name } of tables) {
-      const client = await serving(name.split('.')[0] as 'fund', identity);
+      const subgraph = name.split('.')[0] as 'fund';
+      const client = bySubgraph.get(subgraph) ?? (await serving(subgraph, identity));
+      bySubgraph.set(subgraph, client);
       const { rows } = await client.query(`select count(*)::int as count from ${name}`);
       expect([name, rows[0].count]).toEqual([name, 0]);
     }

@@ -31,6 +31,18 @@ export function shows(got: unknown, expected: unknown): void {
   }
 }
 
+/** The family agrees, to the text as it is now. */
+export async function agrees(family: Person, patientId: string, purpose: string): Promise<void> {
+  const { data } = await family.ask('{ consentTexts { purpose number } }');
+  const text = data.consentTexts.find((each: { purpose: string }) => each.purpose === purpose);
+  const given = await family.does(
+    'giveConsent',
+    { patientId, purpose, textNumber: text.number },
+    '... on Consent { purpose withdrawnAt }',
+  );
+  shows(given, { __typename: 'Consent', purpose, withdrawnAt: null });
+}
+
 const PEOPLE = ['caregiver', 'hospital', 'reviewer', 'second-reviewer', 'patient', 'other-patient'] as const;
 
 /** One run of the story: who takes part, and the ids of what the steps before have made. */
@@ -164,6 +176,17 @@ export const STORY: readonly Step[] = [
     story.application = draft;
   }),
 
+  step('it is not submitted before the family agrees that reviewers may look', async (story) => {
+    const { id, version } = story.application;
+    const submitted = await story.family.does(
+      'submitApplication',
+      { applicationId: id, expectedVersion: version },
+      '... on NotEligible { reasons }',
+    );
+    shows(submitted, { __typename: 'NotEligible', reasons: ['CONSENT_MISSING'] });
+    await agrees(story.family, story.patientId, 'AID_REVIEW');
+  }),
+
   step('it is submitted, but not at a version that it does not have', async (story) => {
     const { id, version } = story.application;
     const submit = (expectedVersion: number) =>
@@ -176,6 +199,32 @@ export const STORY: readonly Step[] = [
     shows(await story.passes(story.who('reviewer')), { status: 'IN_REVIEW' });
   }),
 
+  step(
+    'when the family no longer agrees, the reviewer’s next request sees no child and takes nothing',
+    async (story) => {
+      const reviewer = story.who('reviewer');
+      const child = async () =>
+        (await reviewer.ask('query($id: ID!) { patient(id: $id) { displayName } }', { id: story.patientId })).data
+          .patient;
+      shows(await child(), { displayName: 'Demo Child' });
+      const { data } = await story.family.ask(
+        'query($id: ID!) { patient(id: $id) { consents { nodes { id purpose version withdrawnAt } } } }',
+        { id: story.patientId },
+      );
+      const [{ id, version }] = data.patient.consents.nodes;
+      const withdrawn = await story.family.does(
+        'withdrawConsent',
+        { consentId: id, expectedVersion: version },
+        '... on Consent { purpose allowedActions }',
+      );
+      shows(withdrawn, { purpose: 'AID_REVIEW' });
+      if ((await child()) !== null) throw new Unexpected(null, await child());
+      shows(await story.takes(reviewer), { code: 'CONSENT_MISSING' });
+      await agrees(story.family, story.patientId, 'AID_REVIEW');
+      shows(await child(), { displayName: 'Demo Child' });
+    },
+  ),
+
   step('the reviewer takes and passes the medicine, and cannot take the money too', async (story) => {
     shows(await story.passes(story.who('reviewer')), { status: 'IN_REVIEW' });
     shows(await story.takes(story.who('reviewer')), { __typename: 'ApplicationWrongState', permitted: [] });
@@ -187,13 +236,17 @@ export const STORY: readonly Step[] = [
     shows(data.application.grant, { status: 'ACTIVE', tier: 'II', maximum: { amount: '16000.00', currency: 'CNY' } });
   }),
 
-  step('medicine is ordered', async (story) => {
+  step('medicine is ordered, once the family agrees that the pharmacy may send it', async (story) => {
     const { patientId, medicineId } = story;
-    const order = await story.family.does(
-      'placeDrugOrder',
-      { patientId, lines: [{ medicineId, quantity: 2 }] },
-      '... on DrugOrder { id number version status total { amount } }',
-    );
+    const orders = () =>
+      story.family.does(
+        'placeDrugOrder',
+        { patientId, lines: [{ medicineId, quantity: 2 }] },
+        '... on DrugOrder { id number version status total { amount } } ... on ConsentMissing { purpose }',
+      );
+    shows(await orders(), { code: 'CONSENT_MISSING', purpose: 'SHARE_WITH_PHARMACY' });
+    await agrees(story.family, patientId, 'SHARE_WITH_PHARMACY');
+    const order = await orders();
     shows(order, { __typename: 'DrugOrder', status: 'PLACED' });
     story.order = order;
   }),

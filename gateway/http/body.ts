@@ -12,16 +12,29 @@ export class Refused extends Error {
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
+/** The server itself waits for longer, for the sake of files. */
+const MAX_BODY_MS = 30_000;
 
-/** @throws {Refused} 413 over 256 KiB, 415 for an encoding or charset other than plain UTF-8 */
+/** @throws {Refused} 408 after 30 seconds, 413 over 256 KiB, 415 for an encoding or charset other than plain UTF-8 */
 export async function readBody(request: IncomingMessage): Promise<string> {
   if (request.headers['content-encoding']) throw new Refused(415, 'Send the body as it is, without Content-Encoding.');
   const charset = /charset=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset && !/^utf-?8$/i.test(charset)) throw new Refused(415, 'Send the body in UTF-8.');
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  const text = await readText(request, MAX_BODY_BYTES);
-  if (text === undefined) throw tooLarge();
-  return text;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Refused(408, 'The request took too long to arrive. Send it again.')),
+      MAX_BODY_MS,
+    );
+  });
+  try {
+    const text = await Promise.race([readText(request, MAX_BODY_BYTES), late]);
+    if (text === undefined) throw tooLarge();
+    return text;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const tooLarge = () => new Refused(413, 'The request is larger than 256 KiB.');

@@ -5,10 +5,13 @@ import { isSignedIn } from '../../subgraphs/common/identity.js';
 import { describeError, log } from '../../subgraphs/common/log.js';
 import { registry, requestSeconds } from '../../subgraphs/common/metrics.js';
 import { preferredLocale } from '../../subgraphs/common/scalars.js';
+import { LONGEST_REQUEST_MS } from '../../subgraphs/common/server.js';
+import type { SubgraphName } from '../../subgraphs/common/settings.js';
 import { RequestContext } from '../context.js';
 import { presentable } from '../errors.js';
 import { Unauthenticated, type Verifier } from '../identity/verify.js';
 import type { KnownOperations } from '../known-operations.js';
+import type { Source } from '../sources/source.js';
 import { traceOf } from '../trace.js';
 import { parseJson, Refused, readBody } from './body.js';
 import { plainRequest } from './plain-request.js';
@@ -19,6 +22,8 @@ export interface Behind {
   readonly apollo: ApolloServer<RequestContext>;
   readonly operations: KnownOperations;
   readonly verifier: Verifier;
+  /** Where a subgraph is asked; undefined for one that the supergraph does not have. */
+  readonly source: (subgraph: SubgraphName) => Source | undefined;
   /** Answers everything below `/oidc`, where the issuer is embedded. */
   readonly issuer?: (request: IncomingMessage, response: ServerResponse) => void;
   /** What must be there to answer, by name. */
@@ -33,7 +38,21 @@ const CODES: Readonly<Record<number, string>> = {
   503: 'SUBGRAPH_UNAVAILABLE',
 };
 
-/** The public endpoint: `/graphql`, `/health/live`, `/health/ready`, `/metrics`, and `/oidc` where the issuer is embedded. */
+/** What is no GraphQL and is handed on to a subgraph: files, which stream through. Its URLs are made by that subgraph. */
+interface HandedOn {
+  readonly path: string;
+  readonly subgraph: SubgraphName;
+  readonly methods: readonly string[];
+}
+const HANDED_ON: readonly HandedOn[] = [{ path: '/documents/', subgraph: 'patient', methods: ['GET', 'PUT'] }];
+/** Whoever sends or takes nothing of a file for so long is gone. */
+const SILENCE_MS = 30_000;
+const UNANSWERED = 'This part of the API does not answer just now. Try again in a moment.';
+
+/**
+ * The public endpoint: `/graphql`, what is handed on besides, `/health/live`, `/health/ready`, `/metrics`, and `/oidc` where the
+ * issuer is embedded.
+ */
 export class Door {
   readonly http: Server;
   private behind?: Behind;
@@ -49,7 +68,7 @@ export class Door {
         else response.destroy();
       });
     });
-    this.http.requestTimeout = 30_000;
+    this.http.requestTimeout = LONGEST_REQUEST_MS;
     this.http.headersTimeout = 10_000;
     this.http.keepAliveTimeout = 65_000;
   }
@@ -70,6 +89,8 @@ export class Door {
     if (path === '/health/live') return json(response, 200, { status: 'live' });
     if (path === '/health/ready') return this.health(response);
     if (path === '/metrics') return metrics(response);
+    const handedOn = HANDED_ON.find((each) => path.startsWith(each.path));
+    if (handedOn) return this.handOn(handedOn, request, response, trace);
     const issuer = this.behind?.issuer;
     if (issuer && (path === '/oidc' || path.startsWith('/oidc/'))) return issuer(request, response);
     if (path === '/' && request.method === 'GET') {
@@ -77,6 +98,51 @@ export class Door {
       return;
     }
     refuse(request, response, 404, 'There is nothing here. The API is at /graphql.', trace);
+  }
+
+  private async handOn(
+    { subgraph, methods }: HandedOn,
+    request: IncomingMessage,
+    response: ServerResponse,
+    trace: string,
+  ): Promise<void> {
+    response.setHeader('traceparent', trace);
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-expose-headers', 'content-disposition, traceparent');
+    const allowed = [...methods, 'OPTIONS'].join(', ');
+    if (request.method === 'OPTIONS') return preflight(response, allowed);
+    if (!methods.includes(request.method ?? '')) {
+      response.setHeader('allow', allowed);
+      return refuse(request, response, 405, 'Use the URL as it was given, for what it was given.', trace);
+    }
+    // how long a body is, is signed where it is handed on
+    if (request.headers['transfer-encoding'] !== undefined)
+      return refuse(request, response, 411, 'Say how long the file is: send a Content-Length.', trace);
+    const source = this.behind?.source(subgraph);
+    if (!this.behind || !source)
+      return refuse(request, response, 503, 'The server is starting. Try again in a moment.', trace);
+    response.setTimeout(SILENCE_MS, () => {
+      if (response.headersSent) return response.destroy();
+      // whoever still waits for the rest must learn that it does not come
+      response.once('finish', () => request.destroy());
+      if (request.complete) return refuse(request, response, 503, UNANSWERED, trace);
+      refuse(request, response, 408, 'Nothing has come for a while. Send it again.', trace);
+    });
+    response.once('finish', () => dropRest(request));
+    try {
+      const identity = await this.behind.verifier.verify(request.headers.authorization);
+      const locale = preferredLocale(request.headers['accept-language']);
+      await source.forward(request, response, { identity, locale, trace });
+    } catch (error) {
+      // whoever asked is gone, or learns by the answer's length that it broke off
+      if (response.headersSent || response.destroyed) {
+        response.destroy();
+        return;
+      }
+      if (error instanceof Unauthenticated) return unauthenticated(request, response, error, trace);
+      log.error({ subgraph, ...describeError(error) }, 'a request could not be handed on');
+      refuse(request, response, 503, UNANSWERED, trace);
+    }
   }
 
   private async health(response: ServerResponse): Promise<void> {
@@ -92,7 +158,7 @@ export class Door {
     response.on('finish', () =>
       requestSeconds.observe({ status: response.statusCode }, (performance.now() - began) / 1000),
     );
-    if (request.method === 'OPTIONS') return preflight(response);
+    if (request.method === 'OPTIONS') return preflight(response, 'GET, POST, OPTIONS');
     if (request.method !== 'POST' && request.method !== 'GET') {
       response.setHeader('allow', 'GET, POST, OPTIONS');
       return refuse(request, response, 405, 'Send a query by POST, or by GET.', trace);
@@ -134,14 +200,17 @@ export class Door {
       response.end();
     } catch (error) {
       if (error instanceof Refused) return refuse(request, response, error.status, error.message, trace);
-      if (error instanceof Unauthenticated) {
-        // not the token's fault, so the client should keep it
-        const status = error.reason === 'KEYS_UNAVAILABLE' ? 503 : 401;
-        return refuse(request, response, status, error.message, trace);
-      }
+      if (error instanceof Unauthenticated) return unauthenticated(request, response, error, trace);
       throw error;
     }
   }
+}
+
+/** What was answered before all of it had come: the rest is read, so that the answer arrives, but not for long. */
+function dropRest(request: IncomingMessage): void {
+  if (request.complete) return;
+  const timer = setTimeout(() => request.destroy(), SILENCE_MS);
+  request.once('close', () => clearTimeout(timer)).resume();
 }
 
 function send(response: ServerResponse, text: string, trace: string): void {
@@ -185,15 +254,25 @@ async function metrics(response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
 }
 
-function preflight(response: ServerResponse): void {
+function preflight(response: ServerResponse, methods: string): void {
   response.writeHead(204, {
-    'access-control-allow-methods': 'GET, POST, OPTIONS',
+    'access-control-allow-methods': methods,
     'access-control-allow-headers':
       'authorization, content-type, accept-language, traceparent, apollo-require-preflight',
     'access-control-expose-headers': 'traceparent, retry-after',
     'access-control-max-age': '600',
   });
   response.end();
+}
+
+function unauthenticated(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: Unauthenticated,
+  trace: string,
+): void {
+  // where the keys are missing it is not the token's fault, so the client should keep it
+  refuse(request, response, error.reason === 'KEYS_UNAVAILABLE' ? 503 : 401, error.message, trace);
 }
 
 /** An answer without an execution, in the form that GraphQL clients read. The connection closes when the body was not read. */

@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Operation } from '../../subgraphs/common/executor.js';
+import type { Caller } from '../../subgraphs/common/signature.js';
 import type { Subgraph, SubgraphResult } from '../../subgraphs/common/subgraph.js';
 import type { RequestContext } from '../context.js';
 import { Source } from './source.js';
@@ -15,5 +17,9 @@ export class InProcessSource extends Source {
     const result = await context.in(this.local).execute(operation);
     context.forget();
     return result;
+  }
+
+  override forward(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+    return this.local.http(request, response, caller);
   }
 }

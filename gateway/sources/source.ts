@@ -1,8 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { type DocumentNode, GraphQLError, Kind, parse, type SelectionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Operation } from '../../subgraphs/common/executor.js';
 import { subgraphFailures } from '../../subgraphs/common/metrics.js';
+import type { Caller } from '../../subgraphs/common/signature.js';
 import type { SubgraphResult } from '../../subgraphs/common/subgraph.js';
 import type { RequestContext } from '../context.js';
 
@@ -25,6 +27,13 @@ export abstract class Source implements GraphQLDataSource<RequestContext> {
 
   /** @throws when there is no answer, or not in time */
   protected abstract fetch(operation: Operation, context: RequestContext): Promise<SubgraphResult>;
+
+  /**
+   * Has a request that is no GraphQL answered by the subgraph. Its body, which says how long it is, and the answer's stream by.
+   *
+   * @throws when there is no answer, or it breaks off
+   */
+  abstract forward(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>;
 
   async process(options: GraphQLDataSourceProcessOptions<RequestContext>): Promise<Response> {
     const query = options.request.query ?? '';

@@ -103,12 +103,19 @@ async function waitingApplications(client: Client, count: number): Promise<strin
     [fundId, contribution],
   );
   const { rows } = await client.query<{ id: string }>(
-    `with made as (
+    `with patients as (
+       insert into patient.patient (id, subject, display_name, birth_date, sex, region, created_at)
+       select id, 'bench-' || id, 'Bench', '1990-01-01', 'OTHER', 'Nowhere', now() from (
+         select uuidv7() as id from generate_series(1, $3)) new returning id, subject),
+     agreed as (
+       insert into patient.consent (id, patient_id, purpose, text_number, given_at, given_by)
+       select uuidv7(), id, 'AID_REVIEW', 1, now(), subject from patients),
+     made as (
        insert into fund.application (id, number, patient_id, patient_subject, disease_id, fund_id, aid_year, expected_expense_fen, status,
          open_stage, open_reviewer, reviewer_subjects, policy_id, snapshot, created_at, submitted_at)
-       select uuidv7(), 'BENCH-' || gen_random_uuid(), uuidv7(), 'bench-' || n, gen_random_uuid(), $1, extract(year from now()), 4000000, 'IN_REVIEW',
+       select uuidv7(), 'BENCH-' || gen_random_uuid(), id, subject, gen_random_uuid(), $1, extract(year from now()), 4000000, 'IN_REVIEW',
          'FINANCIAL', $2, array[$2], (select id from fund.aid_policy order by number limit 1), '{}', now(), now()
-       from generate_series(1, $3) n returning id),
+       from patients returning id),
      reviewed as (
        insert into fund.review (id, application_id, stage, reviewer_subject, opened_at, taken_at)
        select uuidv7(), id, 'FINANCIAL', $2, now(), now() from made)

@@ -132,6 +132,11 @@ export async function setStage(
      select id, subject, 'Simulated', '1990-01-01', 'OTHER', 'Nowhere', now() from unnest($1::uuid[], $2::text[]) as p (id, subject)`,
     [patients.map(({ id }) => id), patients.map(({ subject }) => subject)],
   );
+  await admin.query(
+    `insert into patient.consent (id, patient_id, purpose, text_number, given_at, given_by)
+     select gen_random_uuid(), id, 'AID_REVIEW', 1, now(), subject from patient.patient where id = any($1)`,
+    [patients.map(({ id }) => id)],
+  );
   const places = patients.map(({ id }) => sealedPlaces(id));
   await admin.query(
     `insert into patient.payout_account (patient_id, holder_sealed, account_sealed, bank_code, masked, changed_at)

@@ -1,3 +1,4 @@
+import { DataRightsPortsResolver } from '../common/data-rights.js';
 import type { SubgraphDefinition } from '../common/subgraph.js';
 import type { CatalogApi } from './context.js';
 import { DiseaseEntity } from './disease/disease.entity.js';
@@ -10,6 +11,7 @@ import { MedicineDiseaseEntity, MedicineEntity } from './medicine/medicine.entit
 import { Medicine } from './medicine/medicine.js';
 import { MedicineResolver } from './medicine/medicine.resolver.js';
 import { catalogTables } from './migrations/0001-catalog.js';
+import { catalogDataRights } from './migrations/0002-data-rights.js';
 import { nameResolver } from './name.resolver.js';
 import { OrganisationEntity } from './organisation/organisation.entity.js';
 import { OrganisationResolver } from './organisation/organisation.resolver.js';
@@ -23,12 +25,13 @@ export const catalog: SubgraphDefinition<CatalogApi> = {
     HospitalResolver,
     MedicineResolver,
     OrganisationResolver,
+    DataRightsPortsResolver,
     nameResolver(Disease, ({ nameEn, nameZh }) => ({ en: nameEn, zh: nameZh })),
     nameResolver(Hospital, ({ nameEn, nameZh }) => ({ en: nameEn, zh: nameZh })),
     nameResolver(Medicine, ({ genericNameEn, genericNameZh }) => ({ en: genericNameEn, zh: genericNameZh })),
   ],
   entities: [OrganisationEntity, DiseaseEntity, HospitalEntity, MedicineEntity, MedicineDiseaseEntity],
-  migrations: [catalogTables],
+  migrations: [catalogTables, catalogDataRights],
   references: {
     Disease: async (id, { catalog }) => (await catalog()).diseases.get(id),
     Hospital: async (id, { catalog }) => (await catalog()).hospitals.get(id),

@@ -1,6 +1,7 @@
-import { GraphQLError } from 'graphql';
-import { GraphQLClient } from 'graphql-request';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { ClientError, GraphQLClient } from 'graphql-request';
 import type { Ask } from './context.js';
+import { DataUnreadable } from './errors.js';
 import { describeError, log } from './log.js';
 import type { SubgraphName } from './settings.js';
 import type { Caller, Signer } from './signature.js';
@@ -23,6 +24,10 @@ function onBehalf(asking: SubgraphName, caller: Caller): Caller {
   return { ...caller, identity: { ...identity, scopes: [...scopes, `service:${asking}`], via: asking } };
 }
 
+/** Whether what was asked for stands there and cannot be read: to ask again later, as of a subgraph that is down, does not help. */
+const unreadable = (errors: readonly GraphQLFormattedError[] | undefined): boolean =>
+  errors?.some(({ extensions }) => extensions?.code === 'DATA_UNREADABLE') ?? false;
+
 /** Asks within this process. `subgraphs` is read at each question, so that it may be filled afterwards. */
 export function askInProcess(subgraphs: ReadonlyMap<string, Subgraph>): AskOthers {
   return (asking, caller) =>
@@ -32,6 +37,7 @@ export function askInProcess(subgraphs: ReadonlyMap<string, Subgraph>): AskOther
         ?.request(onBehalf(asking, caller))
         .execute({ query: document, variables });
       if (!result || result.errors) {
+        if (unreadable(result?.errors)) throw new DataUnreadable();
         log.error(
           { asking, subgraph: name, ...describeError(result?.errors?.[0]) },
           'a question between subgraphs failed',
@@ -59,6 +65,7 @@ export function askOverHttp(urls: (name: string) => string, signer: Signer, time
       try {
         return await client.request<Data>(document, variables);
       } catch (error) {
+        if (error instanceof ClientError && unreadable(error.response.errors)) throw new DataUnreadable();
         log.error({ asking, subgraph: name, ...describeError(error) }, 'a question between subgraphs failed');
         throw new SubgraphUnavailable(name);
       }

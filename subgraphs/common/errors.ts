@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import 'reflect-metadata';
 import { Directive, Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { Public } from './access.js';
+import { ConsentPurpose } from './consent-purpose.js';
 
 /** Every code that a `UserError` can carry, over all subgraphs. A client may switch on it; new ones may be added. */
 export enum UserErrorCode {
@@ -19,6 +20,12 @@ export enum UserErrorCode {
   EXPENSE_NOT_CLAIMABLE = 'EXPENSE_NOT_CLAIMABLE',
   ALREADY_REPORTED = 'ALREADY_REPORTED',
   NOTHING_TO_PAY = 'NOTHING_TO_PAY',
+  ERASURE_BLOCKED = 'ERASURE_BLOCKED',
+  SLOT_NOT_FREE = 'SLOT_NOT_FREE',
+  TOO_MANY_ATTEMPTS = 'TOO_MANY_ATTEMPTS',
+  CONSENT_MISSING = 'CONSENT_MISSING',
+  CONSENT_TEXT_OUTDATED = 'CONSENT_TEXT_OUTDATED',
+  EMERGENCY_LIMIT_REACHED = 'EMERGENCY_LIMIT_REACHED',
 }
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
@@ -37,7 +44,15 @@ registerEnumType(UserErrorCode, {
     PSEUDONYM_TAKEN: { description: 'Somebody else writes under this pseudonym.' },
     EXPENSE_NOT_CLAIMABLE: { description: 'Some of the expenses cannot be claimed; `problems` says which and why.' },
     NOTHING_TO_PAY: { description: 'No approved claim waits to be paid.' },
+    ERASURE_BLOCKED: { description: 'Something is under way that must end before the erasure; `reasons` says what.' },
+    SLOT_NOT_FREE: { description: 'No free slot begins at that time; `next` offers others.' },
+    TOO_MANY_ATTEMPTS: { description: 'You have tried this too often; `retryAt` says when you can go on.' },
     ALREADY_REPORTED: { description: 'What you report under this reference has been recorded before.' },
+    CONSENT_MISSING: { description: 'The patient has not agreed to this, or no longer does; `purpose` says to what.' },
+    EMERGENCY_LIMIT_REACHED: {
+      description: 'No more records can be opened in an emergency today; `nextAt` says when.',
+    },
+    CONSENT_TEXT_OUTDATED: { description: 'Another text is to be agreed to by now; `current` is it.' },
   },
 });
 
@@ -140,6 +155,38 @@ export class IdempotencyConflict extends UserError {
   }
 }
 
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description:
+    'The patient has not agreed to this, or no longer does. Nothing was done. The patient, or a caregiver with the scope CARE, can agree by `giveConsent`.',
+})
+@Directive('@shareable')
+@Public()
+export class ConsentMissing extends UserError {
+  @Field(() => ConsentPurpose, { description: 'What has to be agreed to.' })
+  readonly purpose: ConsentPurpose;
+
+  constructor(purpose: ConsentPurpose, path?: string[]) {
+    super(
+      UserErrorCode.CONSENT_MISSING,
+      `The patient does not agree to ${purpose}. The patient, or a caregiver with the scope CARE, can agree by \`giveConsent\`; then try again.`,
+      path,
+    );
+    this.purpose = purpose;
+  }
+}
+
 /** A request that is wrong in form: answered as a top-level error with the code `BAD_USER_INPUT`. */
 export const badUserInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+
+/** A stored value that cannot be opened, or was changed by somebody: a top-level error with the code `DATA_UNREADABLE`. */
+export class DataUnreadable extends GraphQLError {
+  constructor(path?: GraphQLError['path']) {
+    super(
+      'This value cannot be read at the moment. It has not been changed. Tell the operator, with the trace id; trying again does not help.',
+      { path, extensions: { code: 'DATA_UNREADABLE' } },
+    );
+  }
+}

@@ -17,7 +17,9 @@ import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { type AccessRule, type AccessRules, permits } from './access.js';
 import type { SubgraphContext } from './context.js';
+import { DataUnreadable } from './errors.js';
 import { describeError, log } from './log.js';
+import { CannotOpen } from './sealed.js';
 
 /** One operation for a subgraph. */
 export interface Operation {
@@ -139,10 +141,12 @@ export class Executor {
     if (original instanceof GraphQLError && typeof original.extensions?.code === 'string') {
       return new GraphQLError(original.message, { path: error.path, extensions: original.extensions });
     }
-    log.error(
-      { subgraph: this.name, path: error.path?.join('.'), ...describeError(original ?? error) },
-      'resolver failed',
-    );
+    const failed = { subgraph: this.name, path: error.path?.join('.') };
+    if (original instanceof CannotOpen) {
+      log.error({ ...failed, ...original.place }, 'a sealed value cannot be opened');
+      return new DataUnreadable(error.path);
+    }
+    log.error({ ...failed, ...describeError(original ?? error) }, 'resolver failed');
     return new GraphQLError('Something went wrong on our side. Try again; if it goes on, tell us the trace id.', {
       path: error.path,
       extensions: { code: 'INTERNAL' },

@@ -10,8 +10,10 @@ import type { SubgraphDefinition } from './subgraph.js';
 /** The database cannot be used as it is; the message says why and what to do. */
 export class DatabaseUnusable extends Refusal {}
 
-const servingRole = (name: SubgraphName): string => `care_${name}`;
-const owningRole = (name: SubgraphName): string => `care_${name}_owner`;
+/** The role with which a subgraph serves: it owns nothing. */
+export const servingRole = (name: SubgraphName): string => `care_${name}`;
+/** The role that owns a subgraph's schema: for migrations, and for what goes over all rows. */
+export const owningRole = (name: SubgraphName): string => `care_${name}_owner`;
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A role's password, made from the installation's secret, so that no process has to be told more than that. */
@@ -41,6 +43,7 @@ export async function prepareServer(adminUrl: string, secret: string): Promise<v
     await client.query("select pg_advisory_xact_lock(hashtext('care-prepare'))");
     await client.query('create schema if not exists extensions');
     await client.query('create extension if not exists pg_trgm with schema extensions');
+    await client.query('create extension if not exists btree_gist with schema extensions');
     await client.query('grant usage on schema extensions to public');
     for (const name of SUBGRAPH_NAMES) {
       for (const role of [servingRole(name), owningRole(name)]) {

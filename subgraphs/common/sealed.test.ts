@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { CannotOpen, fingerprint, makeFieldKeys, open, type Place, readFieldKeys, seal } from './sealed.js';
+import { keyFileIn, makeFieldKeys, newKey, readKeyFile, replaceKeyFile } from './field-keys.js';
+import { blindIndex, CannotOpen, fingerprint, open, type Place, readFieldKeys, seal } from './sealed.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'care-sealed-'));
 const file = join(folder, 'fields.keys');
@@ -16,11 +18,11 @@ const VALUE = '6222 账户 0001';
 describe('a sealed value', () => {
   const sealed = seal(keys, PLACE, VALUE);
   const box = Buffer.from(sealed.split('.')[2] as string, 'base64url');
-  const holding = (bytes: Uint8Array) => `v1.${keys.current}.${Buffer.from(bytes).toString('base64url')}`;
+  const holding = (bytes: Uint8Array) => `v1.${keys.current.id}.${Buffer.from(bytes).toString('base64url')}`;
 
   test('opens where it was sealed, and shows nothing of itself', () => {
     expect(open(keys, PLACE, sealed)).toBe(VALUE);
-    expect(sealed).toMatch(new RegExp(`^v1\\.${keys.current}\\.[\\w-]+$`));
+    expect(sealed).toMatch(new RegExp(`^v1\\.${keys.current.id}\\.[\\w-]+$`));
     expect(box.toString('latin1')).not.toContain('6222');
     expect(open(keys, PLACE, seal(keys, PLACE, ''))).toBe('');
   });
@@ -75,10 +77,10 @@ describe('a sealed value', () => {
     try {
       makeFieldKeys(other);
       const others = readFieldKeys(other);
-      expect(others.current).not.toBe(keys.current);
+      expect(others.current.id).not.toBe(keys.current.id);
       expect(() => open(others, PLACE, sealed)).toThrow(CannotOpen);
-      expect(() => open(others, PLACE, sealed.replace(keys.current, others.current))).toThrow(CannotOpen);
-      expect(() => open(keys, PLACE, sealed.replace(keys.current, 'toString'))).toThrow(CannotOpen);
+      expect(() => open(others, PLACE, sealed.replace(keys.current.id, others.current.id))).toThrow(CannotOpen);
+      expect(() => open(keys, PLACE, sealed.replace(keys.current.id, 'toString'))).toThrow(CannotOpen);
     } finally {
       rmSync(other, { recursive: true, force: true });
     }
@@ -91,12 +93,43 @@ describe('a sealed value', () => {
   });
 });
 
+test('a blind index is the same for the same value in any row, and another in another column', () => {
+  const { table, column } = PLACE;
+  const one = blindIndex(keys, { table, column }, VALUE);
+  expect(one).toMatch(/^[\w-]{43}$/);
+  expect(blindIndex(keys, PLACE, VALUE)).toBe(one);
+  expect(blindIndex(keys, { table, column }, `${VALUE} `)).not.toBe(one);
+  expect(blindIndex(keys, { table, column: 'other' }, VALUE)).not.toBe(one);
+});
+
 test('a fingerprint is the same for the same value at the same place only', () => {
   const one = fingerprint(keys, PLACE, VALUE);
   expect(fingerprint(keys, PLACE, VALUE)).toBe(one);
   expect(fingerprint(keys, PLACE, `${VALUE} `)).not.toBe(one);
   expect(fingerprint(keys, { ...PLACE, row: 'other' }, VALUE)).not.toBe(one);
 });
+
+/** A folder with a copy of the keys, given away afterwards. */
+async function inCopy(work: (folder: string) => Promise<void> | void): Promise<void> {
+  const copy = mkdtempSync(join(tmpdir(), 'care-sealed-'));
+  try {
+    writeFileSync(join(copy, 'fields.keys'), readFileSync(file), { mode: 0o600 });
+    await work(copy);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+const change = (folder: string, to: (before: ReturnType<typeof readKeyFile>) => ReturnType<typeof readKeyFile>) => {
+  const path = keyFileIn(folder);
+  replaceKeyFile(path, to(readKeyFile(path)));
+};
+const NEWER = Buffer.alloc(32, 7);
+const withNewer = (before: ReturnType<typeof readKeyFile>) => ({ ...before, keys: { ...before.keys, newer: NEWER } });
+/** Waits until a running process knows what the file says. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(20);
+}
 
 describe('the file of keys', () => {
   test('is made once, for its owner alone', () => {
@@ -106,25 +139,103 @@ describe('the file of keys', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('may hold older keys: they open what they sealed, and the current one seals', () => {
-    const older = JSON.parse(readFileSync(file, 'utf8')) as { keys: Record<string, string> };
-    const sealed = seal(keys, PLACE, VALUE);
-    const turned = mkdtempSync(join(tmpdir(), 'care-sealed-'));
-    try {
-      const added = { current: 'newer', keys: { ...older.keys, newer: Buffer.alloc(32, 7).toString('base64') } };
-      writeFileSync(join(turned, 'fields.keys'), JSON.stringify(added));
-      const both = readFieldKeys(turned);
+  test('of an earlier version is given a secret of indexes, once, and what was sealed opens', () =>
+    inCopy((copy) => {
+      const { index: _, ...earlier } = JSON.parse(readFileSync(file, 'utf8')) as { index: string };
+      writeFileSync(keyFileIn(copy), JSON.stringify(earlier));
+      expect(() => readFieldKeys(copy)).toThrow('npm run migrate');
+      makeFieldKeys(copy);
+      const { index, ...rest } = JSON.parse(readFileSync(keyFileIn(copy), 'utf8')) as { index: string };
+      expect(rest).toEqual(earlier);
+      makeFieldKeys(copy);
+      expect(readKeyFile(keyFileIn(copy)).index.toString('base64')).toBe(index);
+      expect(readdirSync(copy)).toEqual(['fields.keys']);
+      expect(open(readFieldKeys(copy), PLACE, seal(keys, PLACE, VALUE))).toBe(VALUE);
+    }));
+
+  test('takes the secret of indexes of whoever was first', () =>
+    inCopy((copy) => {
+      const { index: _, ...earlier } = JSON.parse(readFileSync(file, 'utf8')) as { index: string };
+      writeFileSync(keyFileIn(copy), JSON.stringify(earlier));
+      const first = Buffer.alloc(32, 9);
+      writeFileSync(`${keyFileIn(copy)}.index`, first.toString('base64'));
+      makeFieldKeys(copy);
+      expect(readKeyFile(keyFileIn(copy)).index).toEqual(first);
+    }));
+
+  test('may hold older keys: they open what they sealed, and the current one seals', () =>
+    inCopy((copy) => {
+      const sealed = seal(keys, PLACE, VALUE);
+      change(copy, (before) => ({ ...withNewer(before), current: 'newer' }));
+      expect(statSync(keyFileIn(copy)).mode & 0o777).toBe(0o600);
+      const both = readFieldKeys(copy);
       expect(open(both, PLACE, sealed)).toBe(VALUE);
       expect(seal(both, PLACE, VALUE)).toMatch(/^v1\.newer\./);
-    } finally {
-      rmSync(turned, { recursive: true, force: true });
-    }
+      expect(fingerprint(both, PLACE, VALUE)).toBe(fingerprint(keys, PLACE, VALUE));
+      expect(blindIndex(both, PLACE, VALUE)).toBe(blindIndex(keys, PLACE, VALUE));
+    }));
+
+  test('is read again by who meets a key that they do not know, at once', () =>
+    inCopy((copy) => {
+      const running = readFieldKeys(copy);
+      const before = seal(running, PLACE, VALUE);
+      change(copy, (held) => ({ ...withNewer(held), current: 'newer' }));
+      const sealed = seal(readFieldKeys(copy), PLACE, VALUE);
+      expect(sealed).toMatch(/^v1\.newer\./);
+      expect(open(running, PLACE, sealed)).toBe(VALUE);
+      expect(open(running, PLACE, before)).toBe(VALUE);
+    }));
+
+  test('is looked at by who seals: after a while the current key is the new one, and a retired one opens nothing', () =>
+    inCopy(async (copy) => {
+      const running = readFieldKeys(copy);
+      const before = seal(running, PLACE, VALUE);
+      change(copy, (held) => ({ ...withNewer(held), current: 'newer' }));
+      await until(() => seal(running, PLACE, VALUE).startsWith('v1.newer.'));
+      change(copy, ({ keys: { newer }, ...held }) => ({ ...held, keys: { newer: newer as Buffer } }));
+      const opens = () => {
+        try {
+          return open(running, PLACE, before);
+        } catch (error) {
+          return error;
+        }
+      };
+      await until(() => opens() !== VALUE);
+      expect(opens()).toBeInstanceOf(CannotOpen);
+    }));
+
+  test.each([
+    ['gone', (path: string) => rmSync(path)],
+    ['no JSON', (path: string) => writeFileSync(path, 'c2VjcmV0')],
+    [
+      'one with another secret of indexes',
+      (path: string) => replaceKeyFile(path, { ...readKeyFile(path), index: NEWER }),
+    ],
+  ])('changes nothing for a running process when it is %s, and is taken when it is good again', (_, spoil) =>
+    inCopy((copy) => {
+      const running = readFieldKeys(copy);
+      const path = keyFileIn(copy);
+      const good = readKeyFile(path);
+      const sealed = seal(running, PLACE, VALUE);
+      spoil(path);
+      // a key that is not known: the file is asked
+      expect(() => open(running, PLACE, sealed.replace(running.current.id, 'unknown'))).toThrow(CannotOpen);
+      expect(open(running, PLACE, sealed)).toBe(VALUE);
+      expect(open(running, PLACE, seal(running, PLACE, VALUE))).toBe(VALUE);
+      writeFileSync(path, '');
+      replaceKeyFile(path, { ...withNewer(good), current: 'newer' });
+      expect(open(running, PLACE, seal(readFieldKeys(copy), PLACE, VALUE))).toBe(VALUE);
+    }));
+
+  test('has ids that are never the same', () => {
+    expect(new Set(Array.from({ length: 100 }, () => newKey()[0])).size).toBe(100);
   });
 
   test.each([
     ['nothing', undefined],
     ['no JSON', 'c2VjcmV0'],
     ['a current key that is missing', '{"current": "a", "keys": {}}'],
+    ['a next key that is missing', `{"current": "a", "next": "b", "keys": {"a": "${'A'.repeat(43)}="}}`],
     ['a key that is too short', '{"current": "a", "keys": {"a": "c2VjcmV0"}}'],
     ['an id that a sealed value cannot name', `{"current": "a.b", "keys": {"a.b": "${'A'.repeat(43)}="}}`],
   ])('with %s is refused without quoting it', (_, content) => {

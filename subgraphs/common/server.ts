@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { readText } from './body.js';
 import { describeError, log } from './log.js';
 import { registry } from './metrics.js';
-import { BadSignature, type SignatureVerifier } from './signature.js';
+import { BadSignature, type Caller, requestHead, type SignatureVerifier } from './signature.js';
 import type { Subgraph } from './subgraph.js';
 
 /** A subgraph that answers over HTTP. */
@@ -13,10 +13,12 @@ export interface SubgraphServer {
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** No request takes longer, the upload of a large file over a slow line included. */
+export const LONGEST_REQUEST_MS = 10 * 60_000;
 
 /**
- * Serves one subgraph over HTTP: `POST /graphql` for the gateway and the other subgraphs, who sign; `/health/live`,
- * `/health/ready`, `/metrics`.
+ * Serves one subgraph over HTTP: `POST /graphql` for the gateway and the other subgraphs, who sign, and what the gateway hands on
+ * besides, signed too; `/health/live`, `/health/ready`, `/metrics`.
  *
  * @param host the address to listen on: loopback unless others must reach it
  */
@@ -35,6 +37,7 @@ export async function serveSubgraph(
   });
   // the gateway keeps its connections; it must never use one that we are closing
   server.keepAliveTimeout = 120_000;
+  server.requestTimeout = LONGEST_REQUEST_MS;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}/graphql`,
@@ -75,22 +78,31 @@ async function route(
     response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
     return;
   }
-  if (request.url !== '/graphql' || request.method !== 'POST') {
+  const { method = '', url = '', headers } = request;
+  if (subgraph.answersHttp(url)) {
+    const caller = callerOf(verifier, request, requestHead(method, url, headers['content-length']));
+    return caller ? subgraph.http(request, response, caller) : answer(response, 401, UNSIGNED);
+  }
+  if (url !== '/graphql' || method !== 'POST') {
     return answer(response, 404, failed('BAD_USER_INPUT', 'There is nothing here.'));
   }
   const body = await readText(request, MAX_BODY_BYTES);
   if (body === undefined) return answer(response, 413, failed('BAD_USER_INPUT', 'The request is too large.'));
+  const caller = callerOf(verifier, request, body);
+  if (!caller) return answer(response, 401, UNSIGNED);
+  const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
+  const { replayed, ...result } = await subgraph.request(caller).execute({ query, variables });
+  answer(response, 200, replayed ? { ...result, extensions: { idempotentReplay: true } } : result);
+}
+
+const UNSIGNED = failed('UNAUTHENTICATED', 'This subgraph answers only requests that the gateway has signed.');
+
+/** Who asks, as the gateway or a subgraph has signed it for this request; undefined when nobody has. */
+function callerOf(verifier: SignatureVerifier, request: IncomingMessage, signed: string): Caller | undefined {
   try {
-    const caller = verifier.verify(/^Signed (\S+)$/.exec(request.headers.authorization ?? '')?.[1], body);
-    const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
-    const { replayed, ...result } = await subgraph.request(caller).execute({ query, variables });
-    answer(response, 200, replayed ? { ...result, extensions: { idempotentReplay: true } } : result);
+    return verifier.verify(/^Signed (\S+)$/.exec(request.headers.authorization ?? '')?.[1], signed);
   } catch (error) {
-    if (!(error instanceof BadSignature)) throw error;
-    answer(
-      response,
-      401,
-      failed('UNAUTHENTICATED', 'This subgraph answers only requests that the gateway has signed.'),
-    );
+    if (error instanceof BadSignature) return undefined;
+    throw error;
   }
 }

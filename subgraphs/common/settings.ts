@@ -27,6 +27,12 @@ const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(10),
   KEYS_DIR: z.string().min(1).optional(),
+  DOCUMENTS_DIR: z.string().min(1).optional(),
+  DOCUMENTS_S3_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DOCUMENTS_S3_BUCKET: z.string().min(1).optional(),
+  DOCUMENTS_S3_REGION: z.string().min(1).default('us-east-1'),
+  DOCUMENTS_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  DOCUMENTS_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
   ISSUER_URL: z.url().optional(),
   AUDIENCE: z.string().min(1).default('https://api.rare-disease-care.example'),
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(5_000),
@@ -38,6 +44,21 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
+/** A bucket of S3, or of a server that speaks as S3 does. */
+export interface S3Settings {
+  /** Where it answers; the bucket is named in the path. */
+  readonly url: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Where the files of documents lie: in a folder, or in a bucket. */
+export type DocumentStoreSettings =
+  | { readonly kind: 'disk'; readonly folder: string }
+  | ({ readonly kind: 's3' } & S3Settings);
+
 /** Everything that can be set from outside, read from the environment once. */
 export interface Settings {
   readonly environment: 'development' | 'test' | 'production';
@@ -47,6 +68,7 @@ export interface Settings {
   readonly dataDir: string;
   /** Folder of the key files, absolute. */
   readonly keysDir: string;
+  readonly documents: DocumentStoreSettings;
   /** Administrator's URL of a PostgreSQL you have; without it one is embedded. */
   readonly databaseUrl?: string;
   /** Connections a subgraph may hold. */
@@ -83,6 +105,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     port: value.PORT,
     dataDir,
     keysDir: value.KEYS_DIR ? resolve(value.KEYS_DIR) : resolve(dataDir, 'keys'),
+    documents: documentStore(value, dataDir),
     databaseUrl: value.DATABASE_URL,
     databasePool: value.DATABASE_POOL,
     issuerUrl: value.ISSUER_URL,
@@ -99,4 +122,17 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     host: value.HOST,
     logLevel: value.LOG_LEVEL,
   };
+}
+
+/** @throws {SettingsError} for a bucket of which something is not said */
+function documentStore(value: z.infer<typeof schema>, dataDir: string): DocumentStoreSettings {
+  const { DOCUMENTS_S3_URL: url, DOCUMENTS_S3_BUCKET: bucket, DOCUMENTS_S3_REGION: region } = value;
+  const { DOCUMENTS_S3_ACCESS_KEY_ID: accessKeyId, DOCUMENTS_S3_SECRET_ACCESS_KEY: secretAccessKey } = value;
+  if (!url) return { kind: 'disk', folder: resolve(value.DOCUMENTS_DIR ?? resolve(dataDir, 'documents')) };
+  if (!bucket || !accessKeyId || !secretAccessKey) {
+    throw new SettingsError(
+      'With DOCUMENTS_S3_URL set DOCUMENTS_S3_BUCKET, DOCUMENTS_S3_ACCESS_KEY_ID and DOCUMENTS_S3_SECRET_ACCESS_KEY too.',
+    );
+  }
+  return { kind: 's3', url, bucket, region, accessKeyId, secretAccessKey };
 }

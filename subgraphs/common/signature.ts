@@ -35,6 +35,13 @@ interface Claims extends Caller {
   readonly bod: string;
 }
 
+/**
+ * What is signed of a request whose body streams by and so is not known yet: what it asks for, and how long its body is. What the
+ * body must be, the path's own secret says.
+ */
+export const requestHead = (method: string, path: string, contentLength: string | undefined): string =>
+  `${method} ${path} ${contentLength ?? 'no length'}`;
+
 const LIFETIME_SECONDS = 30;
 const HEADER = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: 'care-internal+jwt' })).toString('base64url');
 const bodyHash = (body: string): string => createHash('sha256').update(body).digest('base64url');
@@ -65,7 +72,11 @@ export class Signer {
     this.key = createPrivateKey(readFileSync(join(folder, `${signer}.private.pem`)));
   }
 
-  /** A JWS (EdDSA, compact) good for one request with this body to this subgraph, for 30 seconds. */
+  /**
+   * A JWS (EdDSA, compact) good for one request with this body to this subgraph, for 30 seconds.
+   *
+   * @param body the whole body, or the `requestHead` of a request whose body streams
+   */
   sign(audience: string, body: string, caller: Caller): string {
     const claims: Claims = {
       ...caller,

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import type { Migration } from '@mikro-orm/migrations';
@@ -16,11 +17,11 @@ import type { Ask, SubgraphContext } from './context.js';
 import type { Database, StoredEntity } from './database.js';
 import { badUserInput } from './errors.js';
 import { Executor, type Operation } from './executor.js';
-import { systemIdentity } from './identity.js';
+import { type Identity, systemIdentity } from './identity.js';
 import { isUuid } from './ids.js';
 import { type Jobs, type RunningJobs, runJobs } from './jobs.js';
 import { Locale } from './scalars.js';
-import type { FieldKeys } from './sealed.js';
+import type { FieldKeys, SealedColumn } from './sealed.js';
 import type { SubgraphName } from './settings.js';
 import type { Caller } from './signature.js';
 import { typeResolvers } from './unions.js';
@@ -30,6 +31,16 @@ type AnyClass = abstract new (...args: never[]) => object;
 /** How an entity is found from the key that another subgraph gave: its fields, or null when it is not for this caller. */
 export type ReferenceResolver<Context> = (id: string, context: Context) => unknown;
 
+/** A request that is no GraphQL, which the gateway has handed on: files, which stream in and out. */
+export interface HttpExchange<Context> {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Who knocked at the gateway: nobody, unless they sent a token. */
+  readonly caller: Caller;
+  /** Works as a request of this identity does, whose rights the database then looks at. */
+  readonly as: <T>(identity: Identity, work: (context: Context) => Promise<T>) => Promise<T>;
+}
+
 /** What a subgraph is made of; `index.ts` of each says it and nothing else. */
 export interface SubgraphDefinition<Api extends object = object> {
   readonly name: SubgraphName;
@@ -38,11 +49,15 @@ export interface SubgraphDefinition<Api extends object = object> {
   readonly orphanedTypes?: readonly AnyClass[];
   readonly entities: readonly StoredEntity[];
   readonly migrations: readonly { name: string; class: new (...args: never[]) => Migration }[];
+  /** Columns whose values are sealed with the keys of fields: all of them, so that the keys can be rotated. */
+  readonly sealed?: readonly SealedColumn[];
   readonly references: Readonly<Record<string, ReferenceResolver<SubgraphContext & Api>>>;
   /** Patients that the caller may see beyond their own; asked once a request, before its first statement. */
   readonly patientsInCare?: (context: Pick<SubgraphContext, 'identity' | 'ask'>) => Promise<readonly string[]>;
   /** What lives as long as the process, opened at its start. */
   readonly open?: (database: Database, fieldKeys: FieldKeys) => Promise<{ close(): Promise<void> }>;
+  /** Answers requests that are no GraphQL, by the path that theirs begin with; `HANDED_ON` in `gateway/http` names them too. */
+  readonly http?: Readonly<Record<string, (exchange: HttpExchange<SubgraphContext & Api>) => Promise<void>>>;
   /** What is done later, or at certain times, in the subgraph's own name. */
   readonly jobs?: Jobs<SubgraphContext & Api>;
   /** The loaders and services of one request. */
@@ -182,9 +197,32 @@ export class Subgraph {
     if (jobs) this.jobs = await runJobs(this.name, this.database.url, jobs, (work) => this.asItself(work));
   }
 
+  /** Whether requests for this path are answered here, beside GraphQL. */
+  answersHttp(path: string): boolean {
+    return this.httpAnswer(path) !== undefined;
+  }
+
+  /** Answers a request that is no GraphQL. Only for paths of which `answersHttp` says so. */
+  async http(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+    await this.httpAnswer(request.url ?? '')?.({
+      request,
+      response,
+      caller,
+      as: (identity, work) => this.within({ ...caller, identity }, work),
+    });
+  }
+
+  private httpAnswer(path: string) {
+    return Object.entries(this.definition.http ?? {}).find(([prefix]) => path.startsWith(prefix))?.[1];
+  }
+
   /** Does something in the subgraph's own name: it sees what its policies show to the system. */
-  async asItself<T>(work: (context: SubgraphContext) => Promise<T>): Promise<T> {
-    const { context, session } = this.contextOf({ identity: systemIdentity(this.name), locale: Locale.EN, trace: '' });
+  asItself<T>(work: (context: SubgraphContext) => Promise<T>): Promise<T> {
+    return this.within({ identity: systemIdentity(this.name), locale: Locale.EN, trace: '' }, work);
+  }
+
+  private async within<T>(caller: Caller, work: (context: SubgraphContext) => Promise<T>): Promise<T> {
+    const { context, session } = this.contextOf(caller);
     session.enter();
     try {
       return await work(context);

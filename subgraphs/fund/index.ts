@@ -1,11 +1,14 @@
+import { AccessLogPortsResolver } from '../common/access-log.ports.resolver.js';
+import { careStanding, patientsInCare } from '../common/care.port.js';
+import { DataRightsPortsResolver } from '../common/data-rights.js';
 import type { SubgraphDefinition } from '../common/subgraph.js';
 import { AnnualAidLoader } from './aid/annual-aid.loader.js';
 import { PatientAidResolver } from './aid/annual-aid.resolver.js';
 import { ApplicationEntity, ApplicationEventEntity } from './application/application.entity.js';
 import { ApplicationLoader } from './application/application.loader.js';
-import { applicant, patientsInCare } from './application/application.ports.js';
 import { ApplicationPortsResolver } from './application/application.ports.resolver.js';
 import { ApplicationResolver } from './application/application.resolver.js';
+import { HandoverPortsResolver } from './application/handover.ports.resolver.js';
 import { ClaimEntity, ClawBackEntity, ExpenseLineEntity } from './claim/claim.entity.js';
 import { ClaimLoader } from './claim/claim.loader.js';
 import { ClaimPortsResolver } from './claim/claim.ports.resolver.js';
@@ -26,6 +29,9 @@ import { LedgerLoader } from './ledger/ledger.loader.js';
 import { LedgerResolver } from './ledger/ledger.resolver.js';
 import { fundTables } from './migrations/0001-fund.js';
 import { fundMoney } from './migrations/0002-fund-money.js';
+import { fundAccessLog } from './migrations/0003-access-log.js';
+import { fundDataRights } from './migrations/0004-data-rights.js';
+import { fundHandover } from './migrations/0005-handover.js';
 import { NoticeEntity } from './notice/notice.entity.js';
 import { NoticeLoader } from './notice/notice.loader.js';
 import { ApplicationNoticesResolver, NoticeResolver } from './notice/notice.resolver.js';
@@ -48,6 +54,7 @@ export const fund: SubgraphDefinition<FundApi> = {
   resolvers: [
     ApplicationResolver,
     ApplicationPortsResolver,
+    HandoverPortsResolver,
     PatientAidResolver,
     PolicyResolver,
     ClaimResolver,
@@ -64,6 +71,8 @@ export const fund: SubgraphDefinition<FundApi> = {
     NoticeResolver,
     SponsorReportResolver,
     JobResolver,
+    DataRightsPortsResolver,
+    AccessLogPortsResolver,
   ],
   orphanedTypes: [Patient, Grant],
   entities: [
@@ -85,7 +94,8 @@ export const fund: SubgraphDefinition<FundApi> = {
     NoticeEntity,
     ReportMonthEntity,
   ],
-  migrations: [fundTables, fundMoney],
+  migrations: [fundTables, fundMoney, fundAccessLog, fundDataRights, fundHandover],
+  sealed: [{ table: 'payout_batch', column: 'file_sealed', row: 'id' }],
   references: {
     Application: (id, { applications }) => applications.byId(id),
     Contribution: (id, { contributions }) => contributions.byId(id),
@@ -115,7 +125,7 @@ export const fund: SubgraphDefinition<FundApi> = {
       fieldKeys,
       standing: async ({ own, patient }) => {
         const reviewer = identity.roles.includes('REVIEWER');
-        const inCare = !own && identity.roles.includes('CAREGIVER') && (await applicant(ask, patient.id));
+        const inCare = !own && identity.roles.includes('CAREGIVER') && (await careStanding(ask, patient.id));
         return { applicant: own || (inCare ? inCare.mayApply : false), reviewer, subject: identity.subject };
       },
     };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { InvalidInput } from '../common/errors.js';
 import { DiagnosisAction, DiagnosisStatus } from './diagnosis/diagnosis.js';
-import { allowedActions, checkReason, checkReport, decidingRole } from './diagnosis/diagnosis.rules.js';
+import { allowedActions, checkReason, checkReport, type Decider, decidingRole } from './diagnosis/diagnosis.rules.js';
 import { checkRegistration } from './profile/patient.rules.js';
 
 const TODAY = '2026-11-22';
@@ -43,28 +43,46 @@ describe('a diagnosis', () => {
   const { REPORTED, VERIFIED, REFUSED } = DiagnosisStatus;
   const both = [DiagnosisAction.VERIFY, DiagnosisAction.REFUSE];
 
-  test.each([
-    ['HOSPITAL', both],
-    ['PHYSICIAN', both],
-    ['REVIEWER', both],
-    ['PATIENT', []],
-    ['CAREGIVER', []],
-    ['ADMIN', []],
-  ] as const)('that was reported is decided by a %s: %j', (role, actions) => {
-    expect(allowedActions(REPORTED, [role], false)).toEqual(actions);
+  const [HERE, ELSEWHERE, ORGANISATION, ME] = ['hospital', 'other-hospital', 'organisation', 'patient'];
+  const nobody: Decider = { roles: [], hospitalId: null, worksOn: new Set(), actsFor: new Set() };
+  const found = { patientId: ME, hospitalId: HERE, organisationId: ORGANISATION };
+
+  test.each<[string, Partial<Decider>, string | undefined]>([
+    ['the hospital that it names', { roles: ['HOSPITAL'], organisation: ORGANISATION }, 'HOSPITAL'],
+    ['another hospital', { roles: ['HOSPITAL'], organisation: 'another' }, undefined],
+    ['a sponsor of the same organisation', { roles: ['SPONSOR'], organisation: ORGANISATION }, undefined],
+    ['a verified physician of that hospital', { roles: ['PHYSICIAN'], hospitalId: HERE }, 'PHYSICIAN'],
+    ['a physician of another hospital', { roles: ['PHYSICIAN'], hospitalId: ELSEWHERE }, undefined],
+    ['a physician who is not verified', { roles: ['PHYSICIAN'] }, undefined],
+    ['a reviewer of the application', { roles: ['REVIEWER'], worksOn: new Set([ME]) }, 'REVIEWER'],
+    ['another reviewer', { roles: ['REVIEWER'], worksOn: new Set(['somebody']) }, undefined],
+    ['an administrator', { roles: ['ADMIN'], worksOn: new Set([ME]), hospitalId: HERE }, undefined],
+  ])('is decided by who answers for it: %s', (_, caller, role) => {
+    expect(decidingRole({ ...nobody, ...caller }, found)).toBe(role);
   });
 
-  test('is never decided by the patient, whatever else they are', () => {
-    expect(allowedActions(REPORTED, ['PATIENT', 'REVIEWER'], true)).toEqual([]);
+  test('without an organisation that answers for its hospital is no partner’s', () => {
+    expect(decidingRole({ ...nobody, roles: ['HOSPITAL'] }, { ...found, organisationId: null })).toBeUndefined();
+  });
+
+  test('is never decided by the patient or somebody who acts for them, whatever else they are', () => {
+    const caller: Decider = {
+      roles: ['PATIENT', 'REVIEWER', 'PHYSICIAN'],
+      hospitalId: HERE,
+      worksOn: new Set([ME]),
+      actsFor: new Set([ME]),
+    };
+    expect(decidingRole(caller, found)).toBeUndefined();
+    expect(decidingRole({ ...caller, actsFor: new Set() }, found)).toBe('REVIEWER');
+  });
+
+  test('that was reported is verified or refused by who decides, and not touched by others', () => {
+    expect(allowedActions(REPORTED, 'HOSPITAL')).toEqual(both);
+    expect(allowedActions(REPORTED, undefined)).toEqual([]);
   });
 
   test.each([VERIFIED, REFUSED])('that is %s is not decided again', (status) => {
-    expect(allowedActions(status, ['HOSPITAL'], false)).toEqual([]);
-  });
-
-  test('is decided in the role that may, not in another of the same person', () => {
-    expect(decidingRole(['PATIENT', 'REVIEWER'])).toBe('REVIEWER');
-    expect(decidingRole(['PATIENT'])).toBeUndefined();
+    expect(allowedActions(status, 'HOSPITAL')).toEqual([]);
   });
 
   test('of tomorrow is refused', () => {

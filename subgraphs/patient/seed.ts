@@ -1,3 +1,4 @@
+import { ConsentPurpose } from '../common/consent-purpose.js';
 import {
   actorOf,
   below,
@@ -25,6 +26,12 @@ const BIRTHDAYS = 60 * 365;
 
 const birthday = (i: number): string =>
   DEMO_BIRTHDAYS[i] ?? day(FIRST_BIRTHDAY + below(BIRTHDAYS, 'birthday', i) * DAY);
+
+/** What everybody here agreed to when they joined. */
+const CONSENTS = [ConsentPurpose.AID_REVIEW, ConsentPurpose.SHARE_WITH_PHARMACY, ConsentPurpose.TREATMENT] as const;
+
+const refusalOf = (status: string): string | null =>
+  status === 'REFUSED' ? 'Demo: there is no such record at this hospital.' : null;
 
 const region = (i: number, { hospitals, demoHospital }: SeedWorld): string =>
   (i < DEMO_PATIENTS ? demoHospital : pick(hospitals, 'region', i)).province;
@@ -58,6 +65,15 @@ export const patientSeed: readonly SeedTable[] = [
     },
   },
   {
+    table: 'consent',
+    columns: ['id', 'patient_id', 'purpose', 'text_number', 'given_at', 'given_by'],
+    *rows(i) {
+      const given = joinedAt(i);
+      for (const [nth, purpose] of CONSENTS.entries())
+        yield [rowId('consent', i, nth, given), patientId(i), purpose, 1, moment(given), actorOf(i).subject];
+    },
+  },
+  {
     table: 'diagnosis',
     columns: [
       'id',
@@ -87,10 +103,24 @@ export const patientSeed: readonly SeedTable[] = [
           status,
           decidedAt === null ? null : moment(decidedAt),
           decidedAt === null ? null : 'HOSPITAL',
-          status === 'REFUSED' ? 'Demo: there is no such record at this hospital.' : null,
+          refusalOf(status),
           decidedAt === null ? 1 : 2,
           moment(createdAt),
         ];
+      }
+    },
+  },
+  {
+    // rows that are loaded fire no triggers
+    table: 'diagnosis_event',
+    columns: ['id', 'diagnosis_id', 'status', 'at', 'by_role', 'reason'],
+    *rows(i, world) {
+      for (const [nth, { id, status, createdAt, decidedAt }] of diagnosesOf(i, world).entries()) {
+        const event = (at: number, kind: number) => rowId('diagnosis_event', i, nth * 2 + kind, at);
+        yield [event(createdAt, 0), id, 'REPORTED', moment(createdAt), actorOf(i).role, null];
+        if (decidedAt !== null) {
+          yield [event(decidedAt, 1), id, status, moment(decidedAt), 'HOSPITAL', refusalOf(status)];
+        }
       }
     },
   },

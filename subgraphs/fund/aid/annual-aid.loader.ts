@@ -1,17 +1,18 @@
 import DataLoader from 'dataloader';
+import { loggedStatement } from '../../common/access-log.js';
 import type { Session } from '../../common/database.js';
-import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
 import type { AnnualAid } from './annual-aid.js';
 
-const BY_PATIENT_AND_YEAR = statement(
+const BY_PATIENT_AND_YEAR = loggedStatement(
   'annual-aid',
-  `select coalesce(aid.cap_fen, (select annual_cap_fen from aid_policy where effective_from <= make_date(asked.year, 12, 31)
+  `select aid.patient_id as "patientId", coalesce(aid.cap_fen, (select annual_cap_fen from aid_policy where effective_from <= make_date(asked.year, 12, 31)
        order by effective_from desc limit 1)) as "capFen",
      coalesce(aid.granted_fen, 0) as "grantedFen", coalesce(aid.paid_fen, 0) as "paidFen"
    from unnest($1::uuid[], $2::int[]) with ordinality asked (patient, year, place)
    left join annual_aid aid on aid.patient_id = asked.patient and aid.aid_year = asked.year
    order by place`,
+  { record: 'AnnualAid', id: '"patientId"', fields: ['cap', 'granted', 'paid', 'remaining'] },
 );
 
 interface Key {
@@ -42,7 +43,7 @@ export class AnnualAidLoader {
     this.loader = new DataLoader(
       async (keys) => {
         const values = [keys.map(({ patientId }) => patientId), keys.map(({ year }) => year)];
-        const rows = await session.rows<AidOfYear | { capFen: null }>(BY_PATIENT_AND_YEAR, values);
+        const rows = await session.seen<AidOfYear | { capFen: null }>(BY_PATIENT_AND_YEAR, values);
         return rows.map((row, index) => (row.capFen === null ? null : shown((keys[index] as Key).year, row)));
       },
       { cacheKeyFn: ({ patientId, year }) => `${patientId}:${year}` },

@@ -54,6 +54,7 @@ export enum EligibilityReason {
   DISEASE_NOT_COVERED = 'DISEASE_NOT_COVERED',
   DIAGNOSIS_NOT_VERIFIED = 'DIAGNOSIS_NOT_VERIFIED',
   HOSPITAL_NOT_RECOGNISED = 'HOSPITAL_NOT_RECOGNISED',
+  CONSENT_MISSING = 'CONSENT_MISSING',
   APPLICATION_OPEN = 'APPLICATION_OPEN',
   EXPENSE_BELOW_LOWEST_TIER = 'EXPENSE_BELOW_LOWEST_TIER',
   NOTHING_LEFT_OF_YEAR = 'NOTHING_LEFT_OF_YEAR',
@@ -65,6 +66,10 @@ registerEnumType(EligibilityReason, {
     DISEASE_NOT_COVERED: { description: 'No open fund is for this disease.' },
     DIAGNOSIS_NOT_VERIFIED: { description: 'The diagnosis is not verified. Report it and wait for the hospital.' },
     HOSPITAL_NOT_RECOGNISED: { description: 'The hospital that found it is not in the current national network.' },
+    CONSENT_MISSING: {
+      description:
+        'The patient does not agree that reviewers look at diagnoses and papers. Agree by `giveConsent` with the purpose AID_REVIEW, and ask again.',
+    },
     APPLICATION_OPEN: {
       description: 'There is an unfinished application for this disease and year already. Go on with that one.',
     },

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { type LoggedStatement, loggedStatement, type Shows } from '../../common/access-log.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
@@ -33,7 +34,11 @@ const COLUMNS = `
   (select json_build_object('capFen', cap_fen::text, 'grantedFen', granted_fen::text, 'paidFen', aid.paid_fen::text)
    from annual_aid aid where aid.patient_id = application.patient_id and aid.aid_year = application.aid_year) as aid`;
 
-const BY_ID = statement('applications-by-id', `select ${COLUMNS} from application where id = any($1)`);
+const SHOWS: Shows = {
+  record: 'Application',
+  fields: ['number', 'status', 'aidYear', 'expectedExpense', 'disease', 'reviews', 'timeline', 'grant'],
+};
+const BY_ID = loggedStatement('applications-by-id', `select ${COLUMNS} from application where id = any($1)`, SHOWS);
 
 const matching = '($1::text[] is null or status = any($1)) and ($2::uuid is null or patient_id = $2)';
 /** The row rules again, in the words that the indexes are made for. */
@@ -42,13 +47,15 @@ const QUEUE = `open_stage is not null and (open_reviewer = caller_subject() or o
   and not exists (select from review where application_id = application.id and reviewer_subject = caller_subject() and decision = 'RECUSE')`;
 
 const PAGES = {
-  mine: statement(
+  mine: loggedStatement(
     'applications-mine',
     `select ${COLUMNS} from application where ${MINE} and ${idBelow('$3')} order by id desc limit $4`,
+    { ...SHOWS, page: { limit: '$4' } },
   ),
-  queue: statement(
+  queue: loggedStatement(
     'applications-queue',
     `select ${COLUMNS} from application where ${QUEUE} and ${idAbove('$3')} order by id limit $4`,
+    { ...SHOWS, page: { limit: '$4' } },
   ),
 } as const;
 const COUNTS = {
@@ -56,11 +63,18 @@ const COUNTS = {
   queue: statement('count-applications-queue', `select count(*)::int as count from application where ${QUEUE}`),
 } as const;
 
-const YEAR_OF_PATIENT = statement(
+const YEAR_OF_PATIENT = loggedStatement(
   'year-of-patient',
-  `select exists (select from application where patient_id = $1 and disease_id = $2 and aid_year = $3 and id is distinct from $4
+  `select $1::uuid as "patientId", exists (select from application where patient_id = $1 and disease_id = $2 and aid_year = $3 and id is distinct from $4
        and status in ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'INFORMATION_REQUESTED', 'WAITLISTED', 'APPEALED')) as open,
      (select cap_fen - granted_fen from annual_aid where patient_id = $1 and aid_year = $3) as "leftFen"`,
+  {
+    record: 'AnnualAid',
+    id: '"patientId"',
+    // of a patient whom the caller has nothing to do with, nothing was read
+    patient: 'case when purpose_of_read("patientId") is not null then "patientId" end',
+    fields: ['remaining'],
+  },
 );
 const WORKED_ON = statement('applications-worked-on', `select id from application where id = any($1)`);
 const PATIENTS_WORKED_ON = statement(
@@ -216,7 +230,7 @@ export class ApplicationLoader {
     except: string | null,
   ): Promise<{ open: boolean; leftFen: bigint | null }> {
     const values = [patientId, diseaseId, year, except];
-    const [row] = await this.session.rows<{ open: boolean; leftFen: string | null }>(YEAR_OF_PATIENT, values);
+    const [row] = await this.session.seen<{ open: boolean; leftFen: string | null }>(YEAR_OF_PATIENT, values);
     return { open: row?.open ?? false, leftFen: row?.leftFen == null ? null : BigInt(row.leftFen) };
   }
 
@@ -230,8 +244,8 @@ export class ApplicationLoader {
     return (await this.session.rows<{ id: string }>(PATIENTS_WORKED_ON, [ids])).map(({ id }) => id);
   }
 
-  private async read(query: typeof BY_ID, values: unknown[]): Promise<LoadedApplication[]> {
-    const rows = await this.session.rows<Row>(query, values);
+  private async read(query: LoggedStatement, values: unknown[]): Promise<LoadedApplication[]> {
+    const rows = await this.session.seen<Row>(query, values);
     for (const { patientId, aidYear, aid } of rows) if (aid) this.aidRead(patientId, aidYear, aid);
     return rows.map((row) => loaded(row, this.session.identity.subject));
   }

@@ -1,29 +1,5 @@
 import type { Ask } from '../../common/context.js';
 
-/** What the caller may do for a patient, in the fund's words. */
-export interface Applicant {
-  readonly patientId: string;
-  /** The patient's own sign-in, where they have one. */
-  readonly subject: string | null;
-  readonly mayApply: boolean;
-}
-
-/** Asks the patient subgraph. Null when the patient is nothing to the caller. @throws {SubgraphUnavailable} */
-export async function applicant(ask: Ask, patientId: string): Promise<Applicant | null> {
-  const data = await ask<{ careStanding: Applicant | null }>(
-    'patient',
-    'query Standing($patientId: ID!) { careStanding(patientId: $patientId) { patientId subject mayApply } }',
-    { patientId },
-  );
-  return data.careStanding;
-}
-
-/** Asks the patient subgraph whom the caller cares for. @throws {SubgraphUnavailable} */
-export async function patientsInCare(ask: Ask): Promise<readonly string[]> {
-  const data = await ask<{ patientsInCare: string[] | null }>('patient', 'query InCare { patientsInCare }', {});
-  return data.patientsInCare ?? [];
-}
-
 /** A verified diagnosis, as aid is decided by it. */
 export interface Diagnosis {
   readonly diagnosisId: string;

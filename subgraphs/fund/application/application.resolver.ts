@@ -17,6 +17,7 @@ import { Public, RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import {
   badUserInput,
+  ConsentMissing,
   IdempotencyConflict,
   InvalidInput,
   NotAllowed,
@@ -117,6 +118,7 @@ const AppealApplicationResult = resultUnion(
 const TakeReviewResult = resultUnion('TakeReviewResult', 'The application with your review, or why not.', Application, [
   NotFound,
   NotAllowed,
+  ConsentMissing,
   ApplicationWrongState,
   StaleVersion,
   IdempotencyConflict,
@@ -127,6 +129,7 @@ const DecideReviewResult = resultUnion('DecideReviewResult', 'The application as
   StaleVersion,
   InvalidInput,
   NotAllowed,
+  ConsentMissing,
   NotEligible,
   AnnualCapReached,
   IdempotencyConflict,

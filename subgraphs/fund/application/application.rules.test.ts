@@ -195,6 +195,7 @@ describe('whether aid can be had', () => {
     fundOpenForDisease: true,
     diagnosisVerified: true,
     hospitalRecognised: true,
+    consented: true,
     applicationOpen: false,
     tier: TIERS[1] as Tier,
     leftOfYearFen: 1n,
@@ -209,6 +210,7 @@ describe('whether aid can be had', () => {
       fundOpenForDisease: false,
       diagnosisVerified: false,
       hospitalRecognised: false,
+      consented: false,
       applicationOpen: true,
       tier: null,
       leftOfYearFen: 0n,
@@ -216,6 +218,7 @@ describe('whether aid can be had', () => {
     expect(checkEligibility(bad)).toEqual([
       EligibilityReason.DISEASE_NOT_COVERED,
       EligibilityReason.DIAGNOSIS_NOT_VERIFIED,
+      EligibilityReason.CONSENT_MISSING,
       EligibilityReason.APPLICATION_OPEN,
       EligibilityReason.NOTHING_LEFT_OF_YEAR,
       EligibilityReason.EXPENSE_BELOW_LOWEST_TIER,

@@ -109,6 +109,8 @@ export interface EligibilityFacts {
   readonly fundOpenForDisease: boolean;
   readonly diagnosisVerified: boolean;
   readonly hospitalRecognised: boolean;
+  /** The patient agrees that reviewers look at diagnoses and papers. */
+  readonly consented: boolean;
   /** Another application for the same disease and year is not finished. */
   readonly applicationOpen: boolean;
   /** Null: the yearly expense is below the lowest tier. */
@@ -123,6 +125,7 @@ export function checkEligibility(facts: EligibilityFacts): EligibilityReason[] {
   if (!facts.fundOpenForDisease) reasons.push(EligibilityReason.DISEASE_NOT_COVERED);
   if (!facts.diagnosisVerified) reasons.push(EligibilityReason.DIAGNOSIS_NOT_VERIFIED);
   else if (!facts.hospitalRecognised) reasons.push(EligibilityReason.HOSPITAL_NOT_RECOGNISED);
+  if (!facts.consented) reasons.push(EligibilityReason.CONSENT_MISSING);
   if (facts.applicationOpen) reasons.push(EligibilityReason.APPLICATION_OPEN);
   if (facts.leftOfYearFen <= 0n) reasons.push(EligibilityReason.NOTHING_LEFT_OF_YEAR);
   if (!facts.tier) reasons.push(EligibilityReason.EXPENSE_BELOW_LOWEST_TIER);

@@ -1,5 +1,6 @@
 import { ref, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { aidYear } from '../../common/calendar.js';
+import { careStanding } from '../../common/care.port.js';
 import { NotFound } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
@@ -13,7 +14,6 @@ import { checkReason } from '../review/review.rules.js';
 import { ApplicationEntity } from './application.entity.js';
 import { ApplicationAction, ApplicationStatus, EligibilityReason } from './application.enums.js';
 import { ApplicationExists, NotEligible } from './application.errors.js';
-import { applicant } from './application.ports.js';
 import { deadlineFor } from './application.rules.js';
 import { type ApplicationStep, lockFor, lookAt, recordEvent } from './application.step.js';
 import { checkPatient } from './eligibility.service.js';
@@ -40,7 +40,7 @@ export class ApplicationService {
   async draft(input: DraftApplication): Promise<string> {
     const expectedExpenseFen = positiveFen(input.expectedExpense, ['input', 'expectedExpense']);
     const { ask, policies, session } = this.context;
-    const asked = await applicant(ask, input.patientId);
+    const asked = await careStanding(ask, input.patientId);
     if (!asked?.mayApply) throw new NotFound('patient', ['input', 'patientId']);
     const fund = await policies.openFundFor(input.diseaseId);
     if (!fund) throw new NotEligible([EligibilityReason.DISEASE_NOT_COVERED]);

@@ -1,8 +1,10 @@
 import { aidYear, shanghaiDay } from '../../common/calendar.js';
+import { careStanding, consentGiven } from '../../common/care.port.js';
+import { ConsentPurpose } from '../../common/consent-purpose.js';
 import type { FundContext } from '../context.js';
 import type { PolicyInForce } from '../policy/policy.loader.js';
 import type { EligibilityReason } from './application.enums.js';
-import { applicant, type Diagnosis, hospitalRecognised, verifiedDiagnosis } from './application.ports.js';
+import { type Diagnosis, hospitalRecognised, verifiedDiagnosis } from './application.ports.js';
 import { checkEligibility, decideTier, type EligibilityFacts, grantMaximum, type Tier } from './application.rules.js';
 
 /** What somebody asks aid for. */
@@ -29,7 +31,10 @@ export async function checkPatient(
   { ask, policies, applications }: FundContext,
   { patientId, diseaseId, expenseFen, year, except }: AidWanted,
 ): Promise<PatientChecked> {
-  const diagnosis = await verifiedDiagnosis(ask, patientId, diseaseId);
+  const [diagnosis, consented] = await Promise.all([
+    verifiedDiagnosis(ask, patientId, diseaseId),
+    consentGiven(ask, patientId, ConsentPurpose.AID_REVIEW),
+  ]);
   const recognised = diagnosis !== null && (await hospitalRecognised(ask, diagnosis.hospitalId));
   const fundId = await policies.openFundFor(diseaseId);
   const policy = await policies.inForce(shanghaiDay(new Date()));
@@ -38,6 +43,7 @@ export async function checkPatient(
     fundOpenForDisease: fundId !== null,
     diagnosisVerified: diagnosis !== null,
     hospitalRecognised: recognised,
+    consented,
     applicationOpen: ofYear.open,
     tier: policy && decideTier(expenseFen, policy.tiers),
     leftOfYearFen: ofYear.leftFen ?? policy?.annualCapFen ?? 0n,
@@ -78,6 +84,7 @@ export async function prospect(
       fundOpenForDisease: fundId !== null,
       diagnosisVerified: true,
       hospitalRecognised: true,
+      consented: true,
       applicationOpen: false,
       tier,
       leftOfYearFen: policy?.annualCapFen ?? 0n,
@@ -85,7 +92,7 @@ export async function prospect(
     const reasons = checkEligibility(facts);
     return { fundId, tier, maximumFen: upTo(tier, facts.leftOfYearFen), reasons, patientChecked: false };
   }
-  const asked = await applicant(ask, patientId);
+  const asked = await careStanding(ask, patientId);
   if (!asked?.mayApply) return null;
   await session.reveal('patients', [patientId]);
   const year = aidYear(now);

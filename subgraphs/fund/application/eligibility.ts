@@ -18,7 +18,7 @@ export class AidEligibility {
 
   @Field(() => Boolean, {
     description:
-      'Whether diagnosis, hospital, open applications and what is left of the year were looked at: only with `patientId`.',
+      'Whether diagnosis, hospital, consent, open applications and what is left of the year were looked at: only with `patientId`.',
   })
   readonly patientChecked!: boolean;
 

@@ -1,10 +1,11 @@
 import DataLoader from 'dataloader';
+import { type LoggedStatement, loggedStatement, type Shows } from '../../common/access-log.js';
+import { type CareStanding, careStanding, patientsInCare } from '../../common/care.port.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Ask } from '../../common/context.js';
 import { type Session, type Statement, statement } from '../../common/database.js';
 import type { Identity } from '../../common/identity.js';
 import { money } from '../../common/money.js';
-import { type Applicant, applicant, patientsInCare } from '../application/application.ports.js';
 import { type Award, type AwardFacts, type Expense, PAYERS, type Payer, type Refund } from './award.rules.js';
 import type { StoredClaimStatus } from './claim.entity.js';
 import { ExpenseKind } from './claim.enums.js';
@@ -12,6 +13,7 @@ import type { AwardType, Claim, ClaimExpense } from './claim.js';
 import { type ClaimFacts, type ClaimStanding, explainAward } from './claim.rules.js';
 import type { ClawBack } from './claw-back.js';
 import { CLAW_BACK_JSON, clawBackShown, type StoredClawBack } from './claw-back.loader.js';
+import { maskedNames } from './masked-name.port.js';
 import { readAward } from './stored-award.js';
 
 const paidColumn = (payer: Payer): string => `${payer.toLowerCase()}_fen`;
@@ -27,9 +29,10 @@ const EXPENSE_JSON = `json_build_object('place', place, 'orderLineId', order_lin
  *
  * @param source SQL that says which rows of `claim`, cut to the page
  * @param order how they are sorted
+ * @param page where it is cut
  */
-const wholeClaims = (name: string, source: string, order: 'id' | 'id desc'): Statement =>
-  statement(
+const wholeClaims = (name: string, source: string, order: 'id' | 'id desc', page?: Shows['page']): LoggedStatement =>
+  loggedStatement(
     name,
     `select c.id, c.number, c.status, c.application_id as "applicationId", c.fund_id as "fundId",
        c.patient_id as "patientId", coalesce(c.patient_subject = caller_subject(), false) as own,
@@ -42,6 +45,28 @@ const wholeClaims = (name: string, source: string, order: 'id' | 'id desc'): Sta
        c.taken_back_fen as "takenBackFen", c.reason, c.entered_by as "enteredBy", c.checked_by as "checkedBy",
        c.entered_at as "enteredAt", c.checked_at as "checkedAt", c.decided_at as "decidedAt", c.paid_at as "paidAt", c.version
      from (${source}) c order by c.${order}`,
+    {
+      record: 'Claim',
+      fields: [
+        'number',
+        'status',
+        'applicationNumber',
+        'aidYear',
+        'expenses',
+        'asked',
+        'paidByOthers',
+        'selfPaid',
+        'award',
+        'clawBacks',
+        'takenBack',
+        'reason',
+        'enteredAt',
+        'checkedAt',
+        'decidedAt',
+        'paidAt',
+      ],
+      page,
+    },
   );
 
 // as subselects: evaluated once, so that an index can be used under row-level security
@@ -69,18 +94,25 @@ const ROWS = {
 export type ClaimList = keyof typeof ROWS;
 
 const oldestFirst = (rows: string): string => `select * ${rows} and ${idAbove('$4')} order by id limit $5`;
-const PAGES: Readonly<Record<ClaimList, Statement>> = {
-  mine: wholeClaims('claims-mine', `select * ${ROWS.mine} and ${idBelow('$4')} order by id desc limit $5`, 'id desc'),
-  toCheck: wholeClaims('claims-to-check', oldestFirst(ROWS.toCheck), 'id'),
-  ofApplication: wholeClaims('claims-of-application', oldestFirst(ROWS.ofApplication), 'id'),
+const CUT = { limit: '$5' };
+const PAGES: Readonly<Record<ClaimList, LoggedStatement>> = {
+  mine: wholeClaims(
+    'claims-mine',
+    `select * ${ROWS.mine} and ${idBelow('$4')} order by id desc limit $5`,
+    'id desc',
+    CUT,
+  ),
+  toCheck: wholeClaims('claims-to-check', oldestFirst(ROWS.toCheck), 'id', CUT),
+  ofApplication: wholeClaims('claims-of-application', oldestFirst(ROWS.ofApplication), 'id', CUT),
   waiting: wholeClaims(
     'claims-waiting',
     `select found.* from unnest($1::text[]) as wanted (state) cross join lateral (
        select * ${ROWS.waiting} and status = wanted.state and ${idAbove('$4')} order by id limit $5) found
      order by id limit $5`,
     'id',
+    CUT,
   ),
-  all: wholeClaims('claims-all', oldestFirst(ROWS.all), 'id'),
+  all: wholeClaims('claims-all', oldestFirst(ROWS.all), 'id', CUT),
 };
 const counted = (list: ClaimList): Statement =>
   statement(`count-claims-${list}`, `select count(*)::int as count ${ROWS[list]}`);
@@ -234,7 +266,8 @@ export interface ClaimMatch {
 export class ClaimLoader {
   private readonly ids: DataLoader<string, LoadedClaim | null>;
   private readonly applications: DataLoader<string, LoadedClaim[]>;
-  private readonly care: DataLoader<string, Applicant | null>;
+  private readonly care: DataLoader<string, Pick<CareStanding, 'mayApply'> | null>;
+  private readonly names: DataLoader<string, string | null>;
 
   constructor(
     private readonly session: Session,
@@ -249,16 +282,20 @@ export class ClaimLoader {
       const found = Map.groupBy(await this.read(BY_APPLICATION, [ids]), ({ applicationId }) => applicationId);
       return ids.map((id) => found.get(id) ?? []);
     });
-    this.care = new DataLoader(async (patients) => {
+    this.names = new DataLoader((patients) => maskedNames(ask, patients));
+    this.care = new DataLoader<string, Pick<CareStanding, 'mayApply'> | null>(async (patients) => {
       // what is done is done with one claim; for the buttons of a list one question must do
       if (patients.length === 1 || identity.roles.includes('CAREGIVER')) {
-        return Promise.all(patients.map((patient) => applicant(ask, patient)));
+        return Promise.all(patients.map((patient) => careStanding(ask, patient)));
       }
       const inCare = new Set(await patientsInCare(ask));
-      return patients.map((patientId) =>
-        inCare.has(patientId) ? { patientId, subject: null, mayApply: false } : null,
-      );
+      return patients.map((patientId) => (inCare.has(patientId) ? { mayApply: false } : null));
     });
+  }
+
+  /** How the patient is called, masked: for finance. @throws {SubgraphUnavailable} {DataUnreadable} */
+  maskedName({ patientId }: Pick<LoadedClaim, 'patientId'>): Promise<string | null> {
+    return this.names.load(patientId);
   }
 
   byId(id: string): Promise<LoadedClaim | null> {
@@ -315,7 +352,7 @@ export class ClaimLoader {
     return { ...role, applicant: applies, concerned: inCare !== null };
   }
 
-  private async read(query: Statement, values: unknown[]): Promise<LoadedClaim[]> {
-    return (await this.session.rows<Row>(query, values)).map(loaded);
+  private async read(query: LoggedStatement, values: unknown[]): Promise<LoadedClaim[]> {
+    return (await this.session.seen<Row>(query, values)).map(loaded);
   }
 }

@@ -224,6 +224,16 @@ export class ClaimResolver {
     return applications.byId(claim.applicationId);
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'For finance officers: how the patient is called, as `张*` or `L** Y**`; null where it was not told. No more of a patient is shown to them.',
+  })
+  @RequiresScopes('fund:finance')
+  maskedPatientName(@Root() claim: LoadedClaim, @Ctx() { claims }: FundContext): Promise<string | null> {
+    return claims.maskedName(claim);
+  }
+
   @FieldResolver(() => Fund, { nullable: true, description: 'The fund that pays.' })
   fund(@Root() claim: LoadedClaim, @Ctx() { policies }: FundContext): Promise<Fund | null> {
     return policies.fund(claim.fundId);

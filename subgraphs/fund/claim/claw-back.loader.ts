@@ -1,3 +1,4 @@
+import { loggedStatement, type Shows } from '../../common/access-log.js';
 import { idAbove, type Page } from '../../common/connection.js';
 import { type Session, statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
@@ -50,25 +51,36 @@ export function clawBackShown(row: StoredClawBack): LoadedClawBack {
 }
 
 const IN_STATUS = '($1::text[] is null or b.status = any($1))';
-const PAGE = statement(
+const SHOWS: Shows = {
+  record: 'ClawBack',
+  id: `(found ->> 'id')::uuid`,
+  patient: `(select patient_id from claim where claim.id = (found ->> 'claimId')::uuid)`,
+  fields: ['status', 'amount', 'cause', 'refunded', 'reason', 'createdAt', 'settledAt'],
+};
+const PAGE = loggedStatement(
   'claw-backs',
   `select ${CLAW_BACK_JSON} as found from claw_back b where ${IN_STATUS} and b.${idAbove('$2')} order by b.id limit $3`,
+  { ...SHOWS, page: { limit: '$3' } },
 );
 const COUNT = statement('count-claw-backs', `select count(*)::int as count from claw_back b where ${IN_STATUS}`);
-const BY_ID = statement('claw-back-by-id', `select ${CLAW_BACK_JSON} as found from claw_back b where b.id = $1`);
+const BY_ID = loggedStatement(
+  'claw-back-by-id',
+  `select ${CLAW_BACK_JSON} as found from claw_back b where b.id = $1`,
+  SHOWS,
+);
 
 /** Reads claw-backs as the caller may see them, oldest first. */
 export class ClawBackLoader {
   constructor(private readonly session: Session) {}
 
   async byId(id: string): Promise<LoadedClawBack | null> {
-    const [row] = await this.session.rows<{ found: StoredClawBack }>(BY_ID, [id]);
+    const [row] = await this.session.seen<{ found: StoredClawBack }>(BY_ID, [id]);
     return row ? clawBackShown(row.found) : null;
   }
 
   /** One more than the page holds, where there are more. */
   async page(status: readonly ClawBackStatus[] | null, { after, first }: Page): Promise<LoadedClawBack[]> {
-    const rows = await this.session.rows<{ found: StoredClawBack }>(PAGE, [status, after, first + 1]);
+    const rows = await this.session.seen<{ found: StoredClawBack }>(PAGE, [status, after, first + 1]);
     return rows.map(({ found }) => clawBackShown(found));
   }
 

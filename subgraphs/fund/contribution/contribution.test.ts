@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { agreeingPatient } from '../../../tests/patients.js';
 import { type Answer, openSubgraphs, person, type SubgraphsUnderTest } from '../../../tests/subgraphs.js';
 import { diseaseId } from '../../catalog/import.js';
 import { aidYear } from '../../common/calendar.js';
@@ -92,7 +93,7 @@ async function application(fundId: string): Promise<string> {
     `insert into fund.application (id, number, patient_id, disease_id, fund_id, aid_year, expected_expense_fen, status, open_stage,
        open_reviewer, reviewer_subjects, snapshot, created_at, submitted_at)
      values ($1::uuid, $1::text, $2, $3, $4, $5, 4000000, 'IN_REVIEW', 'FINANCIAL', 'demo-reviewer', '{demo-reviewer}', '{}', now(), now())`,
-    [id, newId(), diseaseId(207), fundId, aidYear(new Date())],
+    [id, await agreeingPatient(api.admin), diseaseId(207), fundId, aidYear(new Date())],
   );
   await api.admin.query(
     `insert into fund.review (id, application_id, stage, reviewer_subject, opened_at, taken_at) values ($1, $2, 'FINANCIAL', 'demo-reviewer', now(), now())`,

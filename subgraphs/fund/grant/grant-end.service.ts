@@ -1,12 +1,12 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager, InferEntity } from '@mikro-orm/postgresql';
 import { shanghaiDay } from '../../common/calendar.js';
+import { careStanding } from '../../common/care.port.js';
 import { statement } from '../../common/database.js';
 import { NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
 import { enqueue } from '../../common/jobs.js';
-import { applicant } from '../application/application.ports.js';
 import { grantRunsOut } from '../claim/expense.rules.js';
 import type { FundContext } from '../context.js';
 import { transfer } from '../ledger/ledger.js';
@@ -88,7 +88,7 @@ export async function revokeGrant(context: FundContext, input: RevokeGrant): Pro
   const reason = checkReason(input.reason);
   const seen = await context.grants.byId(input.grantId);
   if (!seen) throw new NotFound('grant', ['input', 'grantId']);
-  if (await applicant(context.ask, seen.patientId)) {
+  if (await careStanding(context.ask, seen.patientId)) {
     throw new NotAllowed('The grant is your own, or of somebody you care for, so another officer has to do this.');
   }
   return once(context, 'revokeGrant', input, async (em) => {

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { loggedStatement } from '../../common/access-log.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
@@ -6,11 +7,12 @@ import type { AidTierName } from '../policy/policy.js';
 import type { Grant, GrantStatus } from './grant.js';
 import { leftOfGrant } from './grant-end.rules.js';
 
-const BY_ID = statement(
+const BY_ID = loggedStatement(
   'grants-by-id',
   `select id, status, tier, aid_year as "aidYear", maximum_fen as "maximumFen", awarded_fen as "awardedFen",
      paid_fen as "paidFen", released_fen as "releasedFen", version, patient_id as "patientId"
    from aid_grant where id = any($1)`,
+  { record: 'Grant', fields: ['status', 'tier', 'aidYear', 'maximum', 'awarded', 'paid', 'released', 'left'] },
 );
 const OPEN_CLAIMS = statement(
   'open-claims-of-grants',
@@ -52,7 +54,7 @@ export class GrantLoader {
 
   constructor(session: Session) {
     this.loader = new DataLoader(async (ids) => {
-      const rows = await session.rows<GrantRow & { patientId: string }>(BY_ID, [ids]);
+      const rows = await session.seen<GrantRow & { patientId: string }>(BY_ID, [ids]);
       const found = new Map(rows.map((row) => [row.id, { ...shownGrant(row), patientId: row.patientId }]));
       return ids.map((id) => found.get(id) ?? null);
     });

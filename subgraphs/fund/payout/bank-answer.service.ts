@@ -1,8 +1,8 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { patientsInCare } from '../../common/care.port.js';
 import { InvalidInput, NotAllowed } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
-import { patientsInCare } from '../application/application.ports.js';
 import { settleWaitingClawBacks } from '../claim/claw-back.service.js';
 import type { FundContext } from '../context.js';
 import { AnnualAidEntity, GrantEntity } from '../grant/grant.entity.js';
@@ -101,6 +101,8 @@ export class BankAnswerService {
     if (underway && payouts.every(({ row }) => row.status !== PayoutStatus.SENT)) {
       batch.status = PayoutBatchStatus.ANSWERED;
       batch.answeredAt = now;
+      // it holds names and accounts, and nobody needs it any more
+      batch.fileSealed = null;
     }
     await em.flush();
     await addPaid(em, paidMore);

@@ -1,12 +1,12 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager, InferEntity, Loaded } from '@mikro-orm/postgresql';
 import { aidYear, shanghaiDay } from '../../common/calendar.js';
+import { patientsInCare } from '../../common/care.port.js';
 import { NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
 import { enqueue } from '../../common/jobs.js';
 import { seal } from '../../common/sealed.js';
-import { patientsInCare } from '../application/application.ports.js';
 import { ClaimEntity } from '../claim/claim.entity.js';
 import type { FundContext } from '../context.js';
 import { type Transfer, transfer } from '../ledger/ledger.js';

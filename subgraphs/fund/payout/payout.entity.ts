@@ -17,7 +17,7 @@ export const PayoutBatchEntity = defineEntity({
     releasedAt: p.datetime().nullable(),
     sentAt: p.datetime().nullable(),
     answeredAt: p.datetime().nullable(),
-    /** The pain.001 message, sealed: it holds names and accounts. */
+    /** The pain.001 message, sealed: it holds names and accounts, and goes when the bank has answered. */
     fileSealed: p.text().nullable().lazy(),
     version: p.integer().version(),
   }),

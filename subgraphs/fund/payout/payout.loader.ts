@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { loggedStatement, type Shows } from '../../common/access-log.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
@@ -38,17 +39,24 @@ const PAYOUT_COLUMNS = `
     select from payout later where later.claim_id = payout.claim_id and later.status in ('QUEUED', 'SENT', 'PAID'))
     and exists (select from claim where claim.id = payout.claim_id and claim.status = 'APPROVED') as open`;
 
-const OF_BATCH = statement(
+const SHOWS: Shows = {
+  record: 'Payout',
+  patient: '(select patient_id from claim where claim.id = "claimId")',
+  fields: ['amount', 'status', 'reasonCode', 'reason', 'nextStep', 'createdAt', 'answeredAt'],
+};
+const OF_BATCH = loggedStatement(
   'payouts-of-batch',
   `select ${PAYOUT_COLUMNS} from payout where batch_id = $1 and ${idAbove('$2')} order by id limit $3`,
+  { ...SHOWS, page: { limit: '$3' } },
 );
 const OF_BATCH_COUNT = statement(
   'count-payouts-of-batch',
   'select count(*)::int as count from payout where batch_id = $1',
 );
-const OF_CLAIMS = statement(
+const OF_CLAIMS = loggedStatement(
   'payouts-of-claims',
   `select ${PAYOUT_COLUMNS} from payout where claim_id = any($1) order by payout.id`,
+  SHOWS,
 );
 
 /** Claims that can be put into a batch. */
@@ -113,7 +121,7 @@ export class PayoutLoader {
       return ids.map((id) => found.get(id) ?? null);
     });
     this.claims = new DataLoader(async (ids) => {
-      const found = Map.groupBy(await session.rows<PayoutRow>(OF_CLAIMS, [ids]), ({ claimId }) => claimId);
+      const found = Map.groupBy(await session.seen<PayoutRow>(OF_CLAIMS, [ids]), ({ claimId }) => claimId);
       return ids.map((id) => (found.get(id) ?? []).map(loadedPayout));
     });
   }
@@ -139,7 +147,7 @@ export class PayoutLoader {
 
   /** In the order in which they were put together. */
   async ofBatch(batchId: string, { after, first }: Page): Promise<LoadedPayout[]> {
-    return (await this.session.rows<PayoutRow>(OF_BATCH, [batchId, after, first + 1])).map(loadedPayout);
+    return (await this.session.seen<PayoutRow>(OF_BATCH, [batchId, after, first + 1])).map(loadedPayout);
   }
 
   countOfBatch(batchId: string): Promise<number> {

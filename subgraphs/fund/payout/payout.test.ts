@@ -514,6 +514,17 @@ describe('releasing', () => {
 });
 
 describe("the bank's answer", () => {
+  test('takes away the file that held names and accounts, once nothing is open any more', async () => {
+    const { fundId } = await stage([GOOD, CLOSED]);
+    const batch = await sent(fundId);
+    const file = () =>
+      rows('select status, file_sealed is null as gone from fund.payout_batch where id = $1', [batch.id]);
+    expect(await file()).toEqual([{ status: 'SENT', gone: false }]);
+    await run(askBank, batch.id);
+    expect(await file()).toEqual([{ status: 'ANSWERED', gone: true }]);
+    await sound(fundId);
+  });
+
   test('pays, sends back, or lets wait; what it says again or of strangers changes nothing', async () => {
     const { fundId } = await stage([GOOD, CLOSED, SLOW, TWICE, STRANGER]);
     const batch = await sent(fundId);

@@ -1,13 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { shanghaiDay } from '../../common/calendar.js';
+import { standingAndConsent } from '../../common/care.port.js';
+import { ConsentPurpose } from '../../common/consent-purpose.js';
 import type { Executes, Statements } from '../../common/database.js';
-import { NotAllowed } from '../../common/errors.js';
+import { ConsentMissing, NotAllowed } from '../../common/errors.js';
 import { decideOnce, once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
 import { ApplicationAction, ApplicationStatus, EligibilityReason } from '../application/application.enums.js';
 import { NotEligible } from '../application/application.errors.js';
 import type { LoadedApplication } from '../application/application.loader.js';
-import { applicant } from '../application/application.ports.js';
 import {
   appealDeadline,
   deadlineFor,
@@ -70,12 +71,13 @@ export class ReviewService {
 
   /**
    * @returns the application's id
-   * @throws {NotFound} {ApplicationWrongState} {StaleVersion} {NotAllowed} {IdempotencyConflict}
+   * @throws {NotFound} {ApplicationWrongState} {StaleVersion} {NotAllowed} {ConsentMissing} {IdempotencyConflict}
    */
   async take(input: ApplicationStep): Promise<string> {
-    const seen = await this.lookAtForReview(input);
+    const { seen, consented } = await this.lookAtForReview(input);
     return once(this.context, 'takeReview', input, async (em) => {
       const application = await lockFor(em, this.context, input, seen, ApplicationAction.TAKE_REVIEW);
+      if (!consented) throw new ConsentMissing(ConsentPurpose.AID_REVIEW);
       const reviewer = this.context.identity.subject;
       const now = new Date();
       const review = await this.openReview(em, application.id);
@@ -94,17 +96,19 @@ export class ReviewService {
 
   /**
    * @returns the application's id
-   * @throws {NotFound} {ApplicationWrongState} {StaleVersion} {InvalidInput} {NotAllowed} {AnnualCapReached}
-   *   {NotEligible} {IdempotencyConflict}
+   * @throws {NotFound} {ApplicationWrongState} {StaleVersion} {InvalidInput} {NotAllowed} {ConsentMissing}
+   *   {AnnualCapReached} {NotEligible} {IdempotencyConflict}
    */
   async decide(input: DecideReview): Promise<string> {
     const reason = checkReason(input.reason);
-    const seen = await this.lookAtForReview(input);
+    const { seen, consented } = await this.lookAtForReview(input);
     const policy = await this.context.policies.inForce(shanghaiDay(new Date(seen.submittedAt ?? Date.now())));
     const standing = await this.context.standing(seen);
     const look = (sql: Executes) => sql.execute<HeldToDecide[]>(HOLD_TO_DECIDE, [input.applicationId]);
     return decideOnce(this.context, 'decideReview', input, look, async (sql, [held]) => {
       refuseUnlessSeen(held, seen, standing, input, ApplicationAction.DECIDE_REVIEW);
+      // who recuses themselves looks at nothing
+      if (!consented && input.decision !== ReviewDecision.RECUSE) throw new ConsentMissing(ConsentPurpose.AID_REVIEW);
       const now = new Date();
       // at no moment two reviews are open
       sql.send(DECIDE, [input.decision, reason, now, input.applicationId]);
@@ -123,13 +127,20 @@ export class ReviewService {
     });
   }
 
-  /** Nobody reviews for somebody they care for; their own application the database refuses. */
-  private async lookAtForReview(input: ApplicationStep): Promise<LoadedApplication> {
+  /**
+   * Nobody reviews for somebody they care for; their own application the database refuses.
+   *
+   * @returns the application, and whether its patient agrees that it is looked at: to be judged in the transaction, so that
+   *   a key that was used before gets its first answer
+   */
+  private async lookAtForReview(input: ApplicationStep): Promise<{ seen: LoadedApplication; consented: boolean }> {
     const seen = await lookAt(this.context, input);
-    if (!seen.own && (await applicant(this.context.ask, seen.patient.id)) !== null) {
+    const { ask } = this.context;
+    const { standing, consented } = await standingAndConsent(ask, seen.patient.id, ConsentPurpose.AID_REVIEW);
+    if (!seen.own && standing !== null) {
       throw new NotAllowed('You care for this patient, so somebody else has to review the application.');
     }
-    return seen;
+    return { seen, consented };
   }
 
   private async approve(sql: Statements, application: Decided, policy: PolicyInForce | null, now: Date): Promise<void> {

@@ -23,7 +23,7 @@ import { Patient } from '../profile/patient.js';
 import { DiagnosisDecided } from './diagnosis.errors.js';
 import { Diagnosis, DiagnosisAction } from './diagnosis.js';
 import type { DiagnosisRow } from './diagnosis.loader.js';
-import { allowedActions } from './diagnosis.rules.js';
+import { allowedActions, decides, decidingRole } from './diagnosis.rules.js';
 import { DiagnosisService } from './diagnosis.service.js';
 
 @InputType({ description: 'What a hospital has found.' })
@@ -86,7 +86,8 @@ const DiagnosisConnection = connectionType(Diagnosis, 'diagnoses');
 export class DiagnosisResolver {
   @Query(() => DiagnosisConnection, {
     nullable: true,
-    description: 'For a hospital partner: diagnoses that name it and wait for its answer, oldest first.',
+    description:
+      'For a hospital partner and for the physicians of a hospital: diagnoses that name it and wait for its answer, oldest first.',
   })
   @RequiresScopes('diagnosis:verify')
   async diagnosesToDecide(
@@ -100,10 +101,12 @@ export class DiagnosisResolver {
   @FieldResolver(() => [DiagnosisAction], { description: 'What you may do with it now.' })
   async allowedActions(
     @Root() diagnosis: DiagnosisRow,
-    @Ctx() { identity, patients }: PatientContext,
+    @Ctx() { identity, diagnoses }: PatientContext,
   ): Promise<DiagnosisAction[]> {
-    const own = identity.roles.includes('PATIENT') && (await patients.own())?.id === diagnosis.patientId;
-    return allowedActions(diagnosis.status, identity.roles, own);
+    if (!decides(identity.roles)) return [];
+    const { patientId, hospital, organisationId } = diagnosis;
+    const role = decidingRole(await diagnoses.decider(), { patientId, hospitalId: hospital.id, organisationId });
+    return allowedActions(diagnosis.status, role);
   }
 
   @Mutation(() => ReportDiagnosisResult, {
@@ -127,7 +130,7 @@ export class DiagnosisResolver {
     @Ctx() context: PatientContext,
   ): Promise<Diagnosis | Failure | null> {
     input.diagnosisId = checkedId(input.diagnosisId, 'diagnosisId');
-    return orFailure(new DiagnosisService(context).decide(input).then((id) => context.diagnoses.byId(id)));
+    return orFailure(new DiagnosisService(context).decide(input).then((id) => context.diagnoses.changed(id)));
   }
 }
 

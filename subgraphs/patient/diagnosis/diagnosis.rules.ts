@@ -2,15 +2,46 @@ import { InvalidInput } from '../../common/errors.js';
 import type { Role } from '../../common/identity.js';
 import { DiagnosisAction, DiagnosisStatus } from './diagnosis.js';
 
-/** Roles that may say whether a diagnosis is right; which ones of it they see is decided by row rules. */
-const DECIDERS: readonly Role[] = ['HOSPITAL', 'PHYSICIAN', 'REVIEWER'];
+/** What a caller is, as far as it matters for who answers for a diagnosis. */
+export interface Decider {
+  readonly roles: readonly Role[];
+  /** Of a hospital partner. */
+  readonly organisation?: string;
+  /** Where the caller is a verified physician. */
+  readonly hospitalId: string | null;
+  /** Patients with an application that the caller works on. */
+  readonly worksOn: ReadonlySet<string>;
+  /** The caller themselves, and whom they act for. */
+  readonly actsFor: ReadonlySet<string>;
+}
 
-/** The role in which the caller decides, if they may. */
-export const decidingRole = (roles: readonly Role[]): Role | undefined => DECIDERS.find((role) => roles.includes(role));
+/** Of a diagnosis, what says who answers for it. */
+export interface Decided {
+  readonly patientId: string;
+  readonly hospitalId: string;
+  readonly organisationId: string | null;
+}
 
-export function allowedActions(status: DiagnosisStatus, roles: readonly Role[], ofCaller: boolean): DiagnosisAction[] {
-  const open = status === DiagnosisStatus.REPORTED;
-  return open && !ofCaller && decidingRole(roles) ? [DiagnosisAction.VERIFY, DiagnosisAction.REFUSE] : [];
+/**
+ * The role in which the caller decides about a diagnosis: as the hospital that it names, as a physician of that hospital, or as a
+ * reviewer of the patient's application. Undefined for everybody else, and for one's own and those whom one acts for.
+ */
+export function decidingRole(caller: Decider, { patientId, hospitalId, organisationId }: Decided): Role | undefined {
+  if (caller.actsFor.has(patientId)) return undefined;
+  const as: Partial<Record<Role, boolean>> = {
+    HOSPITAL: organisationId !== null && organisationId === caller.organisation,
+    PHYSICIAN: hospitalId === caller.hospitalId,
+    REVIEWER: caller.worksOn.has(patientId),
+  };
+  return caller.roles.find((role) => as[role]);
+}
+
+/** Whether somebody of these roles decides about diagnoses at all. */
+export const decides = (roles: readonly Role[]): boolean =>
+  roles.some((role) => role === 'HOSPITAL' || role === 'PHYSICIAN' || role === 'REVIEWER');
+
+export function allowedActions(status: DiagnosisStatus, role: Role | undefined): DiagnosisAction[] {
+  return status === DiagnosisStatus.REPORTED && role ? [DiagnosisAction.VERIFY, DiagnosisAction.REFUSE] : [];
 }
 
 /** @throws {InvalidInput} for a day to come, one before birth, or a text that is too long */

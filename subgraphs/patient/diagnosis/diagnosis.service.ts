@@ -3,11 +3,14 @@ import { shanghaiDay } from '../../common/calendar.js';
 import { InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
+import { ensureAllowed } from '../../common/row-rules.js';
 import type { PatientContext } from '../context.js';
+import { CareNoticeKind } from '../notice/notice.js';
+import { tell } from '../notice/notice.service.js';
 import { DiagnosisEntity } from './diagnosis.entity.js';
 import { DiagnosisDecided } from './diagnosis.errors.js';
 import { DiagnosisAction, DiagnosisStatus } from './diagnosis.js';
-import { allowedActions, checkReason, checkReport, decidingRole } from './diagnosis.rules.js';
+import { checkReason, checkReport, decidingRole } from './diagnosis.rules.js';
 import { diagnosisPlace } from './hospital.port.js';
 
 export interface ReportDiagnosis {
@@ -27,6 +30,11 @@ export interface DecideDiagnosis {
   readonly idempotencyKey: string;
 }
 
+const notTheirs = () =>
+  new NotAllowed(
+    'Only the hospital that it names, a physician of that hospital or a reviewer decides about a diagnosis, and nobody about their own or that of somebody they act for.',
+  );
+
 /** Reporting a diagnosis, and answering for it. */
 export class DiagnosisService {
   constructor(private readonly context: PatientContext) {}
@@ -37,7 +45,7 @@ export class DiagnosisService {
    */
   async report(input: ReportDiagnosis): Promise<string> {
     const standing = await this.context.care.standing(input.patientId);
-    if (!standing?.mayCare) throw new NotFound('patient', ['input', 'patientId']);
+    ensureAllowed(standing?.mayCare === true, () => new NotFound('patient', ['input', 'patientId']));
     checkReport(input, shanghaiDay(new Date()));
     const place = await diagnosisPlace(this.context.ask, input.diseaseId, input.hospitalId);
     if (!place.diseaseExists) throw new InvalidInput('There is no disease with this id.', ['input', 'diseaseId']);
@@ -65,24 +73,34 @@ export class DiagnosisService {
    * @throws {NotFound} {NotAllowed} {InvalidInput} {StaleVersion} {DiagnosisDecided} {IdempotencyConflict}
    */
   async decide(input: DecideDiagnosis): Promise<string> {
-    const { identity } = this.context;
-    const role = decidingRole(identity.roles);
-    if (!role) throw new NotAllowed('Only the hospital, a physician of it or a reviewer decides about a diagnosis.');
     const reason = checkReason(input.decision, input.reason);
     await this.context.revealByDiagnosis(input.diagnosisId);
-    const ofCaller = (await this.context.patients.own())?.id;
+    const caller = await this.context.diagnoses.decider();
     return once(this.context, 'decideDiagnosis', input, async (em) => {
-      const diagnosis = await em.findOne(DiagnosisEntity, input.diagnosisId, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!diagnosis) throw new NotFound('diagnosis', ['input', 'diagnosisId']);
+      const seen = await em.findOne(DiagnosisEntity, input.diagnosisId);
+      if (!seen) throw new NotFound('diagnosis', ['input', 'diagnosisId']);
+      const { hospitalId, hospitalOrganisationId } = seen;
+      const organisationId = hospitalOrganisationId ?? null;
+      const role = decidingRole(caller, { patientId: seen.patient.id, hospitalId, organisationId });
+      ensureAllowed(role !== undefined, notTheirs);
+      // nobody else can lock it, either
+      const diagnosis = await em.findOne(DiagnosisEntity, seen.id, {
+        lockMode: LockMode.PESSIMISTIC_WRITE,
+        refresh: true,
+      });
+      if (!diagnosis) throw notTheirs();
       const status = diagnosis.status as DiagnosisStatus;
-      const actions = allowedActions(status, identity.roles, diagnosis.patient.id === ofCaller);
       if (status !== DiagnosisStatus.REPORTED) throw new DiagnosisDecided(status);
-      if (!actions.includes(input.decision)) throw new NotAllowed('Nobody decides about their own diagnosis.');
       if (diagnosis.version !== input.expectedVersion) throw new StaleVersion(diagnosis.version);
       diagnosis.status = input.decision === DiagnosisAction.VERIFY ? DiagnosisStatus.VERIFIED : DiagnosisStatus.REFUSED;
       diagnosis.decidedAt = new Date();
       diagnosis.decidedByRole = role;
       diagnosis.reason = reason;
+      await tell(em, {
+        patientId: diagnosis.patient.id,
+        kind: CareNoticeKind.DIAGNOSIS_DECIDED,
+        aboutId: diagnosis.id,
+      });
       return diagnosis.id;
     });
   }

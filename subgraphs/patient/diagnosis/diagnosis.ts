@@ -31,6 +31,25 @@ registerEnumType(DiagnosisAction, {
   },
 });
 
+@ObjectType({ simpleResolvers: true, description: 'Something that became of a diagnosis.' })
+@RequiresScopes('patient:self', 'diagnosis:verify')
+export class DiagnosisEvent {
+  @Field(() => ID, { description: 'Identifies the event.' })
+  readonly id!: string;
+
+  @Field(() => DiagnosisStatus, { description: 'How far the diagnosis was confirmed from then on.' })
+  readonly status!: DiagnosisStatus;
+
+  @Field(() => DateTime, { description: 'When it happened.' })
+  readonly at!: string;
+
+  @Field(() => String, { description: 'In which role somebody did it, for example HOSPITAL or PHYSICIAN; never who.' })
+  readonly byRole!: string;
+
+  @Field(() => String, { nullable: true, description: 'Why it was decided so; null where nothing was said.' })
+  readonly reason!: string | null;
+}
+
 @ObjectType({
   simpleResolvers: true,
   description: 'A disease that a hospital has found in a patient. Aid needs a verified one.',
@@ -61,6 +80,11 @@ export class Diagnosis {
 
   @Field(() => String, { nullable: true, description: 'Why it was decided so.' })
   readonly reason!: string | null;
+
+  @Field(() => [DiagnosisEvent], {
+    description: 'What became of it, oldest first: that it was reported, and what was decided. At most two entries.',
+  })
+  readonly history!: readonly DiagnosisEvent[];
 
   @Field(() => Int, { description: 'Counts changes: send it as `expectedVersion` when you decide.' })
   readonly version!: number;

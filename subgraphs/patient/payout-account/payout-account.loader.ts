@@ -1,20 +1,23 @@
 import DataLoader from 'dataloader';
+import { loggedStatement } from '../../common/access-log.js';
 import type { Session } from '../../common/database.js';
-import { statement } from '../../common/database.js';
 import { type FieldKeys, open } from '../../common/sealed.js';
 import { sealedPlaces } from './payout-account.entity.js';
 import type { PayoutAccount } from './payout-account.js';
 import type { BankAccount } from './payout-account.rules.js';
 
-const BY_PATIENT = statement(
+const BY_PATIENT = loggedStatement(
   'payout-accounts-by-patient',
   `select patient_id as "patientId", masked as "maskedNumber", bank_code as "bankCode", changed_at as "changedAt", version
    from payout_account where patient_id = any($1)`,
+  { record: 'PayoutAccount', id: '"patientId"', fields: ['maskedNumber', 'bankCode', 'changedAt'] },
 );
-const TO_PAY = statement(
+/** For the eyes of finance too, though it shows nobody more than the last digits: it goes to the bank in clear. */
+const TO_PAY = loggedStatement(
   'payout-accounts-to-pay',
   `select patient_id as "patientId", holder_sealed as holder, account_sealed as account, bank_code as "bankCode"
    from payout_account where patient_id = any($1) order by patient_id`,
+  { record: 'PayoutAccount', id: '"patientId"', fields: ['holderName', 'accountNumber', 'bankCode'] },
 );
 
 /** A patient's account with everything that a payment needs. */
@@ -31,7 +34,7 @@ export class PayoutAccountLoader {
     private readonly fieldKeys: FieldKeys,
   ) {
     this.patients = new DataLoader(async (ids) => {
-      const rows = await session.rows<PayoutAccount & { patientId: string }>(BY_PATIENT, [ids]);
+      const rows = await session.seen<PayoutAccount & { patientId: string }>(BY_PATIENT, [ids]);
       const found = new Map(rows.map((row) => [row.patientId, row]));
       return ids.map((id) => found.get(id) ?? null);
     });
@@ -49,7 +52,7 @@ export class PayoutAccountLoader {
   /** Opened; patients without an account, or with one that is not for the caller, are left out. @throws {CannotOpen} */
   async toPay(patientIds: readonly string[]): Promise<PayoutAccountToPay[]> {
     type Row = { patientId: string; holder: string; account: string; bankCode: string };
-    return (await this.session.rows<Row>(TO_PAY, [patientIds])).map(({ patientId, holder, account, bankCode }) => {
+    return (await this.session.seen<Row>(TO_PAY, [patientIds])).map(({ patientId, holder, account, bankCode }) => {
       const places = sealedPlaces(patientId);
       return {
         patientId,

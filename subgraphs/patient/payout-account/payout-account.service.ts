@@ -1,7 +1,8 @@
 import { LockMode } from '@mikro-orm/core';
 import { InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
-import { fingerprint, seal } from '../../common/sealed.js';
+import { ensureAllowed } from '../../common/row-rules.js';
+import { fingerprint, open, seal } from '../../common/sealed.js';
 import type { PatientContext } from '../context.js';
 import { PatientEntity } from '../profile/patient.entity.js';
 import { PayoutAccountEntity, sealedPlaces } from './payout-account.entity.js';
@@ -20,12 +21,13 @@ export class PayoutAccountService {
   /**
    * @returns the patient's id
    * @throws {NotFound} {InvalidInput} {StaleVersion} {IdempotencyConflict}
+   * @throws {CannotOpen} when what stands there cannot be read: then it stays
    */
   async set(input: SetPayoutAccount): Promise<string> {
     const { care, fieldKeys } = this.context;
     const { patientId, idempotencyKey } = input;
     const standing = await care.standing(patientId);
-    if (!standing?.mayApply) throw new NotFound('patient', ['input', 'patientId']);
+    ensureAllowed(standing?.mayApply === true, () => new NotFound('patient', ['input', 'patientId']));
     const account = checkBankAccount(input);
     const expectedVersion = input.expectedVersion ?? null;
     const places = sealedPlaces(patientId);
@@ -57,8 +59,12 @@ export class PayoutAccountService {
         masked: masked(account.accountNumber),
         changedAt: new Date(),
       };
-      if (found) em.assign(found, values);
-      else em.create(PayoutAccountEntity, { patient, ...values });
+      if (found) {
+        // what cannot be opened may be brought back by the operator, and is not written over
+        open(fieldKeys, places.holder, found.holderSealed);
+        open(fieldKeys, places.account, found.accountSealed);
+        em.assign(found, values);
+      } else em.create(PayoutAccountEntity, { patient, ...values });
       return patientId;
     });
   }

@@ -18,7 +18,23 @@ export const PatientEntity = defineEntity({
   policies: [
     {
       name: 'patient_concerned',
-      using: `subject = caller_subject() or id = any((select caller_patients())::uuid[]) or caller_cares_for(id, 'VIEW')`,
+      command: 'select',
+      // a reviewer only while the patient agrees; a physician while they treat
+      using: `subject = caller_subject()
+        or (id = any((select caller_patients())::uuid[]) and (not caller_has_role('REVIEWER') or has_consent(id, 'AID_REVIEW', null)))
+        or id = any((select caller_treated())::uuid[]) or caller_cares_for(id, 'VIEW') or (select caller_is_system())`,
+    },
+    {
+      name: 'patient_registered',
+      command: 'insert',
+      check: `(subject = caller_subject() and caller_has_role('PATIENT'))
+        or (subject is null and caller_has_role('CAREGIVER') and id = any((select caller_patients())::uuid[]))`,
+    },
+    {
+      name: 'patient_changed',
+      command: 'update',
+      using: `subject = caller_subject() or caller_cares_for(id, 'VIEW')`,
+      check: `subject = caller_subject() or (subject is null and caller_cares_for(id, 'CARE'))`,
     },
   ],
 });

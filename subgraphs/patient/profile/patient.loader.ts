@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { loggedStatement, type Shows } from '../../common/access-log.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import type { Patient } from './patient.js';
@@ -8,16 +9,24 @@ type PatientRow = Patient & { readonly own: boolean };
 const COLUMNS = `id, display_name as "displayName", birth_date as "birthDate", sex, region, version,
   (subject = caller_subject() or caller_cares_for(id, 'VIEW')) as own`;
 
-const BY_ID = statement('patients-by-id', `select ${COLUMNS} from patient where id = any($1)`);
+/** Who only works on something of the patient's sees the face, not the person. */
+const SHOWS: Shows = {
+  record: 'Patient',
+  patient: 'id',
+  fields: {
+    sql: `case when own then array['displayName', 'birthDate', 'sex', 'region'] else array['displayName'] end`,
+  },
+};
+const BY_ID = loggedStatement('patients-by-id', `select ${COLUMNS} from patient where id = any($1)`, SHOWS);
 const OWN = statement('patient-of-caller', `select ${COLUMNS} from patient where subject = caller_subject()`);
-const IN_CARE = statement(
+const IN_CARE = loggedStatement(
   'patients-in-care',
   `select ${COLUMNS} from patient where id in (
      select patient_id from care_relationship where caregiver_subject = caller_subject())
      and caller_cares_for(id, 'VIEW') order by id`,
+  SHOWS,
 );
 
-/** Who only works on something of the patient's sees the face, not the person. */
 function faceOnly({ own, ...patient }: PatientRow): Patient {
   return own ? patient : { ...patient, birthDate: null, sex: null, region: null };
 }
@@ -33,7 +42,7 @@ export class PatientLoader {
   ) {
     this.loader = new DataLoader(async (ids) => {
       await reveal(ids);
-      const rows = await session.rows<PatientRow>(BY_ID, [ids]);
+      const rows = await session.seen<PatientRow>(BY_ID, [ids]);
       const found = new Map(rows.map((row) => [row.id, faceOnly(row)]));
       return ids.map((id) => found.get(id) ?? null);
     });
@@ -50,6 +59,6 @@ export class PatientLoader {
   }
 
   async inCare(): Promise<Patient[]> {
-    return (await this.session.rows<PatientRow>(IN_CARE)).map(faceOnly);
+    return (await this.session.seen<PatientRow>(IN_CARE)).map(faceOnly);
   }
 }

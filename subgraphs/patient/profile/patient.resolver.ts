@@ -12,6 +12,7 @@ import {
   registerEnumType,
 } from 'type-graphql';
 import { Authenticated, RequiresScopes } from '../../common/access.js';
+import { ConsentPurpose } from '../../common/consent-purpose.js';
 import { IdempotencyConflict, InvalidInput, NotAllowed } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { LocalDate } from '../../common/scalars.js';
@@ -50,6 +51,13 @@ class RegisterPatientInput {
 
   @Field(() => String, { description: 'Province or city. 1 to 100 characters.' })
   region!: string;
+
+  @Field(() => [ConsentPurpose], {
+    nullable: true,
+    description:
+      'What you agree to at once, each to its text in `consentTexts`, which you have shown; none if left out. Others follow by `giveConsent`.',
+  })
+  consents?: ConsentPurpose[] | null;
 
   @Field(() => ID, {
     description: 'A key of your making, for example a new UUID: sending the same again registers once.',

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { type LoggedStatement, loggedStatement, type Shows } from '../../common/access-log.js';
 import { shanghaiDay } from '../../common/calendar.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Session, Statement } from '../../common/database.js';
@@ -38,9 +39,10 @@ interface StoredOrder {
  *
  * @param source SQL that says which rows of `drug_order`, cut to the page
  * @param order how they are sorted
+ * @param page where it is cut
  */
-const wholeOrders = (name: string, source: string, order: 'id' | 'id desc'): Statement =>
-  statement(
+const wholeOrders = (name: string, source: string, order: 'id' | 'id desc', page?: Shows['page']): LoggedStatement =>
+  loggedStatement(
     name,
     `select o.id, o.number, o.status, o.placed_at as "placedAt", o.patient_id as "patientId",
        o.application_id as "applicationId", o.version, coalesce(o.patient_subject = caller_subject(), false) as own,
@@ -53,6 +55,11 @@ const wholeOrders = (name: string, source: string, order: 'id' | 'id desc'): Sta
      left join lateral (
        select ${SHIPMENT} as shipment from shipment s where s.order_id = o.id order by s.id desc limit 1) sent on true
      order by o.${order}`,
+    {
+      record: 'DrugOrder',
+      fields: ['number', 'status', 'placedAt', 'total', 'lines', 'shipment', 'application'],
+      page,
+    },
   );
 
 // as a subselect: evaluated once, so that an index can be used under row-level security
@@ -73,6 +80,7 @@ const BY_PATIENT = wholeOrders(
      select * from drug_order where patient_id = wanted.patient and ${IN_STATUS} and ${idBelow('$3')}
      order by id desc limit $4) found`,
   'id desc',
+  { limit: '$4', each: '"patientId"' },
 );
 const COUNT_BY_PATIENT = statement(
   'count-orders-by-patient',
@@ -82,6 +90,7 @@ const BY_CALLER = wholeOrders(
   'orders-of-caller',
   `select * from drug_order where ${OF_CALLER} and ${IN_STATUS} and ${idBelow('$2')} order by id desc limit $3`,
   'id desc',
+  { limit: '$3' },
 );
 const COUNT_BY_CALLER = statement(
   'count-orders-of-caller',
@@ -91,17 +100,19 @@ const QUEUE = wholeOrders(
   'orders-to-dispense',
   `select * from drug_order where ${IN_QUEUE} and ${IN_STATUS} and ${idAbove('$2')} order by id limit $3`,
   'id',
+  { limit: '$3' },
 );
 const COUNT_QUEUE = statement(
   'count-orders-to-dispense',
   `select count(*)::int as count from drug_order where ${IN_QUEUE} and ${IN_STATUS}`,
 );
 /** A pharmacist or reviewer sees more orders than aid can be claimed for. */
-const LINES_TO_CLAIM = statement(
+const LINES_TO_CLAIM = loggedStatement(
   'order-lines-to-claim',
   `select l.id, order_id as "orderId", patient_id as "patientId", application_id as "applicationId", status,
      (quantity * unit_price_fen)::text as "amountFen", placed_at as "placedAt"
    from drug_order_line l join drug_order on drug_order.id = order_id where l.id = any($1) and ${OF_CALLER}`,
+  { record: 'DrugOrderLine', fields: ['total', 'placedAt', 'status'] },
 );
 const APPLICATIONS = statement('applications-of-orders', 'select applications_of_orders($1, $2) as id');
 
@@ -240,7 +251,7 @@ export class OrderLoader {
   /** Those of these lines whose orders are for the caller and whom they care for. */
   async linesToClaim(ids: readonly string[]): Promise<OrderLineToClaim[]> {
     type Row = Omit<OrderLineToClaim, 'incurredOn'> & { placedAt: string };
-    const rows = await this.session.rows<Row>(LINES_TO_CLAIM, [ids]);
+    const rows = await this.session.seen<Row>(LINES_TO_CLAIM, [ids]);
     return rows.map(({ placedAt, ...line }) => ({ ...line, incurredOn: shanghaiDay(new Date(placedAt)) }));
   }
 
@@ -250,8 +261,8 @@ export class OrderLoader {
     return Map.groupBy(orders, ({ patient }) => patient.id);
   }
 
-  private async read(query: Statement, values: unknown[]): Promise<DrugOrderRow[]> {
-    return (await this.session.rows<StoredOrder>(query, values)).map(presented);
+  private async read(query: LoggedStatement, values: unknown[]): Promise<DrugOrderRow[]> {
+    return (await this.session.seen<StoredOrder>(query, values)).map(presented);
   }
 
   private async count(query: Statement, values: unknown[]): Promise<number> {

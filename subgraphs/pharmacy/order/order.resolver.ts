@@ -22,7 +22,14 @@ import {
   PageArgs,
   pageOf,
 } from '../../common/connection.js';
-import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
+import {
+  ConsentMissing,
+  IdempotencyConflict,
+  InvalidInput,
+  NotAllowed,
+  NotFound,
+  StaleVersion,
+} from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PharmacyContext } from '../context.js';
@@ -113,7 +120,7 @@ const PlaceDrugOrderResult = resultUnion(
   'PlaceDrugOrderResult',
   'The placed order, or why it was not done.',
   DrugOrder,
-  [NotFound, NotAllowed, InvalidInput, NotSoldOnline, IdempotencyConflict],
+  [NotFound, NotAllowed, ConsentMissing, InvalidInput, NotSoldOnline, IdempotencyConflict],
 );
 const LinkDrugOrderResult = resultUnion('LinkDrugOrderResult', 'The linked order, or why it was not done.', DrugOrder, [
   NotFound,

@@ -1,5 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
-import { NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
+import { consentGiven } from '../../common/care.port.js';
+import { ConsentPurpose } from '../../common/consent-purpose.js';
+import { ConsentMissing, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
 import type { PharmacyContext } from '../context.js';
@@ -53,13 +55,14 @@ export class OrderService {
 
   /**
    * @returns the order's id
-   * @throws {NotFound} {NotAllowed} {InvalidInput} {@link NotSoldOnline} {IdempotencyConflict}
+   * @throws {NotFound} {NotAllowed} {ConsentMissing} {InvalidInput} {@link NotSoldOnline} {IdempotencyConflict}
    */
   async place(input: PlaceDrugOrder): Promise<string> {
     const { ask, identity, session, standings } = this.context;
     checkLines(input.lines);
-    const [standing, application, medicines] = await Promise.all([
+    const [standing, consented, application, medicines] = await Promise.all([
       standings.ofPatient(input.patientId),
+      consentGiven(ask, input.patientId, ConsentPurpose.SHARE_WITH_PHARMACY),
       input.applicationId ? applicationForOrder(ask, input.applicationId) : null,
       medicinesOnSale(
         ask,
@@ -75,6 +78,7 @@ export class OrderService {
           'patientId',
         ]);
       }
+      if (!consented) throw new ConsentMissing(ConsentPurpose.SHARE_WITH_PHARMACY, ['input', 'patientId']);
       if (input.applicationId && application?.patientId !== input.patientId) {
         throw new NotFound('application of this patient', ['input', 'applicationId']);
       }

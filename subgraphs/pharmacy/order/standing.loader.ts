@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
+import { type CareStanding, careStanding } from '../../common/care.port.js';
 import type { Ask } from '../../common/context.js';
 import type { Identity } from '../../common/identity.js';
 import type { DrugOrderRow } from './order.loader.js';
 import type { Standing } from './order.rules.js';
-import { type CareStanding, careStanding } from './patient.port.js';
 
 const ALL: Standing = { mayOrder: true, mayApply: true };
 const NONE: Standing = { mayOrder: false, mayApply: false };

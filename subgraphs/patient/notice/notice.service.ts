@@ -1,0 +1,36 @@
+import type { SubgraphContext } from '../../common/context.js';
+import type { Executes } from '../../common/database.js';
+import { NotFound } from '../../common/errors.js';
+import type { CareNoticeKind } from './notice.js';
+
+/** What somebody is to be told. */
+export interface Told {
+  readonly patientId: string;
+  /** The physician whom it is for; left out when it is for the patient and their caregivers. */
+  readonly physicianId?: string;
+  readonly kind: CareNoticeKind;
+  /** What it is about: an appointment, a task. The same is told once. */
+  readonly aboutId: string;
+  /** When what it is about happens. */
+  readonly happensAt?: Date;
+}
+
+/** Tells somebody something, in the transaction in which it happens; what was told already is not told again. */
+export async function tell(sql: Executes, { patientId, physicianId, kind, aboutId, happensAt }: Told): Promise<void> {
+  // no conflict target: it would need the right to read the notice, which who tells it may not have
+  await sql.execute(
+    `insert into notice (patient_id, physician_id, kind, about_id, happens_at) values (?, ?, ?, ?, ?) on conflict do nothing`,
+    [patientId, physicianId ?? null, kind, aboutId, happensAt ?? null],
+  );
+}
+
+/** Marks a notice as read; one that was read keeps its time. @throws {NotFound} when it is not for the caller */
+export async function markRead({ session }: SubgraphContext, id: string): Promise<void> {
+  await session.transaction(async (em) => {
+    const seen = await em.execute<object[]>(
+      'update notice set read_at = coalesce(read_at, now()) where id = ? returning id',
+      [id],
+    );
+    if (seen.length === 0) throw new NotFound('notice', ['input', 'noticeId']);
+  });
+}
