@@ -23,6 +23,9 @@ const test = {
 /** Tests run as ES modules on real PostgreSQL; `tests/cluster.ts` starts one throw-away server for the whole run. */
 export default {
   testTimeout: 60_000,
+  // every file loads the whole program anew, and the memory of modules is never given back: a worker that grew is replaced
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
   projects: [
     test,
     {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { shanghaiDay } from '../subgraphs/common/calendar.js';
-import { patientId } from '../subgraphs/common/seed.js';
+import { applicationId, patientId } from '../subgraphs/common/seed.js';
 import { DEMO_PHYSICIAN_ID } from '../subgraphs/patient/demo.js';
 import type { Person } from './client.js';
 import { until } from './fund-story.js';
@@ -319,7 +319,7 @@ const papers: Step<CareStory>[] = [
   step('the patient uploads a paper, once, and what is announced must be what is sent', async (story) => {
     const announced = {
       patientId: story.patientId,
-      kind: 'MEDICAL_RECORD',
+      kind: 'DIAGNOSIS_CERTIFICATE',
       fileName: '出院小结.pdf',
       mediaType: 'PDF',
       byteSize: PDF.length,
@@ -335,6 +335,22 @@ const papers: Step<CareStory>[] = [
     const put = () => fetch(new URL(ticket.uploadUrl, story.url), { method: 'PUT', headers, body: PDF });
     shows((await put()).status, 201);
     shows((await put()).status, 409);
+  }),
+  step('the application no longer misses the paper, and its reviewer can read it', async (story) => {
+    const ask = async (person: Person) =>
+      (
+        await person.ask(
+          'query($id: ID!, $document: ID!) { application(id: $id) { missingDocuments } document(id: $document) { fileName } }',
+          { id: applicationId(0, 1), document: story.documentId },
+        )
+      ).data;
+    for (const reader of ['patient', 'reviewer'] as const) {
+      const { application, document } = await ask(story.who(reader));
+      if (application.missingDocuments.includes('DIAGNOSIS_CERTIFICATE'))
+        throw new Unexpected('no such paper', application);
+      if (application.missingDocuments.length === 0) throw new Unexpected('the others', application);
+      shows(document, { fileName: '出院小结.pdf' });
+    }
   }),
   step('the physician who treats reads it by a short-lived address, and a stranger has none', async (story) => {
     const read = 'query($id: ID!) { document(id: $id) { status fileName downloadUrl } }';

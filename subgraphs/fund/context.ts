@@ -1,3 +1,4 @@
+import type DataLoader from 'dataloader';
 import type { SubgraphContext } from '../common/context.js';
 import type { FieldKeys } from '../common/sealed.js';
 import type { AnnualAidLoader } from './aid/annual-aid.loader.js';
@@ -11,6 +12,7 @@ import type { LedgerLoader } from './ledger/ledger.loader.js';
 import type { NoticeLoader } from './notice/notice.loader.js';
 import type { Bank } from './payout/bank.js';
 import type { PayoutLoader } from './payout/payout.loader.js';
+import type { DocumentKind } from './policy/policy.js';
 import type { PolicyLoader } from './policy/policy.loader.js';
 import type { ReportLoader } from './report/report.loader.js';
 
@@ -30,6 +32,8 @@ export interface FundApi {
   /** Asked by jobs alone: the simulated one tells nobody else anything. */
   readonly bank: Bank;
   readonly fieldKeys: FieldKeys;
+  /** Of which kinds a patient has handed in papers that the caller may see. */
+  readonly storedKinds: DataLoader<string, readonly DocumentKind[]>;
   /** What the caller is to an application: decided by the row, and for caregivers by the patient subgraph. */
   readonly standing: (application: Pick<LoadedApplication, 'own' | 'patient'>) => Promise<Standing>;
 }

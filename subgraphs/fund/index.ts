@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import { AccessLogPortsResolver } from '../common/access-log.ports.resolver.js';
 import { careStanding, patientsInCare } from '../common/care.port.js';
 import { DataRightsPortsResolver } from '../common/data-rights.js';
@@ -8,6 +9,7 @@ import { ApplicationEntity, ApplicationEventEntity } from './application/applica
 import { ApplicationLoader } from './application/application.loader.js';
 import { ApplicationPortsResolver } from './application/application.ports.resolver.js';
 import { ApplicationResolver } from './application/application.resolver.js';
+import { storedDocumentKinds } from './application/document.port.js';
 import { HandoverPortsResolver } from './application/handover.ports.resolver.js';
 import { ClaimEntity, ClawBackEntity, ExpenseLineEntity } from './claim/claim.entity.js';
 import { ClaimLoader } from './claim/claim.loader.js';
@@ -123,6 +125,7 @@ export const fund: SubgraphDefinition<FundApi> = {
       payouts: new PayoutLoader(session),
       bank: new SimulatedBank(session),
       fieldKeys,
+      storedKinds: new DataLoader((patients) => storedDocumentKinds(ask, patients)),
       standing: async ({ own, patient }) => {
         const reviewer = identity.roles.includes('REVIEWER');
         const inCare = !own && identity.roles.includes('CAREGIVER') && (await careStanding(ask, patient.id));

@@ -28,7 +28,7 @@ import { checkedId } from '../../common/ids.js';
 import { MoneyInput, money, positiveFen } from '../../common/money.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { FundContext } from '../context.js';
-import type { AidTierName } from '../policy/policy.js';
+import { type AidTierName, DocumentKind } from '../policy/policy.js';
 import { ReviewDecision } from '../review/review.js';
 import { ReviewService } from '../review/review.service.js';
 import { ApplicationAction } from './application.enums.js';
@@ -38,7 +38,7 @@ import type { LoadedApplication } from './application.loader.js';
 import { allowedActions } from './application.rules.js';
 import { ApplicationService } from './application.service.js';
 import { AidEligibility } from './eligibility.js';
-import { prospect } from './eligibility.service.js';
+import { missingDocuments, prospect } from './eligibility.service.js';
 
 @InputType({ description: 'What an application is begun with.' })
 class DraftApplicationInput {
@@ -206,6 +206,15 @@ export class ApplicationResolver {
     @Ctx() { standing }: FundContext,
   ): Promise<ApplicationAction[]> {
     return allowedActions(application.facts, await standing(application), new Date());
+  }
+
+  @FieldResolver(() => [DocumentKind], {
+    nullable: true,
+    description:
+      'Papers that the policy asks for and that are not there yet: upload them by `requestDocumentUpload`. Empty when all are there.',
+  })
+  missingDocuments(@Root() application: LoadedApplication, @Ctx() context: FundContext): Promise<DocumentKind[]> {
+    return missingDocuments(context, application);
   }
 
   @Mutation(() => DraftApplicationResult, {

@@ -2,8 +2,10 @@ import { aidYear, shanghaiDay } from '../../common/calendar.js';
 import { careStanding, consentGiven } from '../../common/care.port.js';
 import { ConsentPurpose } from '../../common/consent-purpose.js';
 import type { FundContext } from '../context.js';
+import type { DocumentKind } from '../policy/policy.js';
 import type { PolicyInForce } from '../policy/policy.loader.js';
 import type { EligibilityReason } from './application.enums.js';
+import type { LoadedApplication } from './application.loader.js';
 import { type Diagnosis, hospitalRecognised, verifiedDiagnosis } from './application.ports.js';
 import { checkEligibility, decideTier, type EligibilityFacts, grantMaximum, type Tier } from './application.rules.js';
 
@@ -49,6 +51,16 @@ export async function checkPatient(
     leftOfYearFen: ofYear.leftFen ?? policy?.annualCapFen ?? 0n,
   };
   return { fundId, diagnosis, policy, facts, reasons: checkEligibility(facts) };
+}
+
+/** Which of the papers that the policy asks for have not been handed in, as far as the caller may see. @throws {SubgraphUnavailable} */
+export async function missingDocuments(
+  { policies, storedKinds }: FundContext,
+  { patient, submittedAt }: LoadedApplication,
+): Promise<DocumentKind[]> {
+  const policy = await policies.inForce(shanghaiDay(submittedAt === null ? new Date() : new Date(submittedAt)));
+  const stored = new Set(await storedKinds.load(patient.id));
+  return (policy?.shown.requiredDocuments ?? []).filter((kind) => !stored.has(kind));
 }
 
 /** What can be said of aid before anybody applies. */

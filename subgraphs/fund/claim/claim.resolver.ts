@@ -15,7 +15,14 @@ import {
 } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
-import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
+import {
+  ConsentMissing,
+  IdempotencyConflict,
+  InvalidInput,
+  NotAllowed,
+  NotFound,
+  StaleVersion,
+} from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { MoneyInput } from '../../common/money.js';
 import { LocalDate } from '../../common/scalars.js';
@@ -146,6 +153,7 @@ const WithdrawClaimResult = resultUnion('WithdrawClaimResult', 'The claim, or wh
 const CheckClaimResult = resultUnion('CheckClaimResult', 'The claim as checked, or why not.', Claim, [
   NotFound,
   NotAllowed,
+  ConsentMissing,
   ClaimWrongState,
   StaleVersion,
   InvalidInput,

@@ -1,8 +1,10 @@
 import { type Loaded, LockMode } from '@mikro-orm/core';
 import type { EntityManager, InferEntity } from '@mikro-orm/postgresql';
 import { aidYear, shanghaiDay } from '../../common/calendar.js';
+import { consentGiven } from '../../common/care.port.js';
+import { ConsentPurpose } from '../../common/consent-purpose.js';
 import type { Executes, Statements } from '../../common/database.js';
-import { InvalidInput, NotAllowed, NotFound } from '../../common/errors.js';
+import { ConsentMissing, InvalidInput, NotAllowed, NotFound } from '../../common/errors.js';
 import { decideOnce, once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
 import { type MoneyInput, positiveFen } from '../../common/money.js';
@@ -247,13 +249,15 @@ export class ClaimService {
    * Says whether the papers are right.
    *
    * @returns the claim's id
-   * @throws {InvalidInput} {NotFound} {NotAllowed} {StaleVersion} {ClaimWrongState} {IdempotencyConflict}
+   * @throws {InvalidInput} {NotFound} {NotAllowed} {ConsentMissing} {StaleVersion} {ClaimWrongState} {IdempotencyConflict}
    */
   async check(input: CheckClaim): Promise<string> {
     const reason = checkReason(input.reason);
     const seen = await lookAt(this.context, input.claimId);
+    const consented = await consentGiven(this.context.ask, seen.seen.patientId, ConsentPurpose.AID_REVIEW);
     return once(this.context, 'checkClaim', input, async (em) => {
       const claim = await hold(em, input, ClaimAction.CHECK, seen);
+      if (!consented) throw new ConsentMissing(ConsentPurpose.AID_REVIEW);
       const rejected = input.decision === ClaimCheck.REJECT;
       claim.status = rejected ? 'REJECTED' : 'CHECKED';
       claim.checkedBy = this.context.identity.subject;

@@ -447,6 +447,23 @@ describe('what cannot be done with a claim', () => {
     expect(await decide(finance, checked)).toMatchObject({ status: 'APPROVED' });
   });
 
+  test('nobody looks at the papers of a patient who no longer agrees to it, until they agree again', async () => {
+    const patient = await fund.grantee();
+    const claim = await fund.entered(patient, fund.invoice('100'));
+    const agrees = (withdrawn: string) =>
+      fund.subgraphs.admin.query(
+        `update patient.consent set withdrawn_at = ${withdrawn}, withdrawn_by = case when ${withdrawn} is null then null else given_by end
+         where patient_id = $1`,
+        [patient.patientId],
+      );
+    await agrees('now()');
+    expect(await check(reviewer, claim)).toMatchObject({ __typename: 'ConsentMissing', code: 'CONSENT_MISSING' });
+    await fund.subgraphs.admin.query("set app.erasing = 'on'");
+    await agrees('null');
+    await fund.subgraphs.admin.query('reset app.erasing');
+    expect(await check(reviewer, claim)).toMatchObject({ status: 'CHECKED' });
+  });
+
   test('nobody checks or decides a claim of their own, or of somebody they care for', async () => {
     const patient = await fund.grantee();
     const claim = await fund.entered(patient, fund.invoice('100'));

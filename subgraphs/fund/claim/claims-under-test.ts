@@ -1,3 +1,4 @@
+import { agreeingPatient } from '../../../tests/patients.js';
 import { type Answer, openSubgraphs, person, type SubgraphsUnderTest } from '../../../tests/subgraphs.js';
 import { aidYear, shanghaiDay } from '../../common/calendar.js';
 import type { Identity } from '../../common/identity.js';
@@ -89,6 +90,7 @@ export class ClaimsUnderTest {
     const { who, patientId } = options.of ?? { who: person(subject ?? '', 'PATIENT'), patientId: newId() };
     const [applicationId, grantId] = [newId(), newId()];
     await this.sql('begin');
+    if (!options.of) await agreeingPatient(this.subgraphs.admin, { id: patientId, subject });
     await this.sql(
       `insert into fund.application (id, number, patient_id, patient_subject, disease_id, fund_id, aid_year, expected_expense_fen,
          status, reviewer_subjects, policy_id, snapshot, created_at, submitted_at, decided_at)

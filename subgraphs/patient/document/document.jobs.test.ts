@@ -133,13 +133,21 @@ test('the fund asks which kinds are stored of a patient whom the caller may see,
     via,
   });
   const kinds = async (who: Identity) =>
-    (await subgraphs.execute('patient', who, 'query($id: ID!) { documentKinds(patientId: $id) }', { id: PATIENT })).data
-      ?.documentKinds;
+    (
+      await subgraphs.execute(
+        'patient',
+        who,
+        'query($id: ID!) { documentKinds(patientIds: [$id]) { patientId kinds } }',
+        {
+          id: PATIENT,
+        },
+      )
+    ).data?.documentKinds;
   await subgraphs.admin.query('delete from patient.document where patient_id = $1', [PATIENT]);
   for (const kind of ['INVOICE', 'IDENTITY', 'INVOICE'])
     await stored((await announced(undefined, { kind })).document.id);
   await announced(undefined, { kind: 'INCOME_PROOF' });
-  expect(await kinds(asking(patient))).toEqual(['INVOICE', 'IDENTITY']);
+  expect(await kinds(asking(patient))).toEqual([{ patientId: PATIENT, kinds: ['INVOICE', 'IDENTITY'] }]);
   expect(await kinds(asking(person('demo-other-patient', 'PATIENT')))).toEqual([]);
   expect(await kinds(patient)).toBeUndefined();
   expect(await kinds(asking(patient, 'pharmacy'))).toBeUndefined();

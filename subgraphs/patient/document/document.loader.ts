@@ -30,7 +30,7 @@ const COUNT = statement(
 );
 const STORED_KINDS = loggedStatement(
   'document-kinds-stored',
-  `select id, patient_id as "patientId", kind from document where patient_id = $1 and status = 'STORED' order by id`,
+  `select id, patient_id as "patientId", kind from document where patient_id = any($1) and status = 'STORED' order by id`,
   { record: RECORD, fields: ['kind'] },
 );
 const PATIENT_OF = statement(
@@ -117,10 +117,12 @@ export class DocumentLoader {
     return row?.count ?? 0;
   }
 
-  /** Of which kinds there is a stored document, each once. */
-  async storedKinds(patientId: string): Promise<DocumentKind[]> {
-    const rows = await this.session.seen<{ kind: DocumentKind }>(STORED_KINDS, [patientId]);
-    return [...new Set(rows.map(({ kind }) => kind))];
+  /** Of which kinds there is a stored document, each once, by patient. */
+  async storedKinds(patientIds: readonly string[]): Promise<{ patientId: string; kinds: DocumentKind[] }[]> {
+    await this.reveal(patientIds);
+    const rows = await this.session.seen<{ patientId: string; kind: DocumentKind }>(STORED_KINDS, [patientIds]);
+    const found = Map.groupBy(rows, ({ patientId }) => patientId);
+    return [...found].map(([patientId, of]) => ({ patientId, kinds: [...new Set(of.map(({ kind }) => kind))] }));
   }
 
   async awaited(id: string): Promise<AwaitedDocument | null> {
