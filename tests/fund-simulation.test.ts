@@ -8,7 +8,8 @@ import { copyDatabase } from './cluster.js';
 
 /** Seeds that once found something, with how many sequences it took; newest last. */
 const KEPT: readonly (readonly [seed: number, sequences: number])[] = [];
-const SEQUENCES = 1_000;
+/** The short form; `npm run sim` plays as many as one likes. */
+const SEQUENCES = Number(process.env.SIM_SEQUENCES ?? 300);
 const LONGEST = 12;
 
 let world: World;

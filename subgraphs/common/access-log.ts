@@ -81,8 +81,9 @@ export function loggedStatement(name: string, text: string, shows: Shows): Logge
 }
 
 /**
- * The table of the log, for a migration. It is only ever added to: also its owner can change nothing, and deletes only where a
- * transaction has said `set_config('app.erasing', 'on', true)`: when all of a patient's data is erased.
+ * The table of the log, for a migration. It is only ever added to: its owner, too, changes and deletes only where
+ * a transaction has said `set_config('app.erasing', 'on', true)`: when all of a patient's data is erased, what was read of them
+ * goes, and what they read of others stays without who it was.
  *
  * The migration must make `purpose_of_read(patient uuid) returns text` beside it: one of `READ_PURPOSES`, `SELF` for the patient
  * themselves, null when there is none.
@@ -113,8 +114,8 @@ create policy access_log_in_own_name on access_log for insert with check (subjec
 
 create function refuse_to_change_log() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'DELETE' and current_setting('app.erasing', true) = 'on' then
-    return old;
+  if current_setting('app.erasing', true) = 'on' and tg_op <> 'TRUNCATE' then
+    return case tg_op when 'DELETE' then old else new end;
   end if;
   raise exception 'The access log is only ever added to.' using errcode = 'insufficient_privilege';
 end $$;

@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { SubgraphContext } from '../common/context.js';
+import type { DocumentKind } from '../common/document-kind.js';
 import type { FieldKeys } from '../common/sealed.js';
 import type { AnnualAidLoader } from './aid/annual-aid.loader.js';
 import type { ApplicationLoader, LoadedApplication } from './application/application.loader.js';
@@ -12,7 +13,6 @@ import type { LedgerLoader } from './ledger/ledger.loader.js';
 import type { NoticeLoader } from './notice/notice.loader.js';
 import type { Bank } from './payout/bank.js';
 import type { PayoutLoader } from './payout/payout.loader.js';
-import type { DocumentKind } from './policy/policy.js';
 import type { PolicyLoader } from './policy/policy.loader.js';
 import type { ReportLoader } from './report/report.loader.js';
 

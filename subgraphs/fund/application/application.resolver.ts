@@ -15,6 +15,7 @@ import {
 } from 'type-graphql';
 import { Public, RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
+import { DocumentKind } from '../../common/document-kind.js';
 import {
   badUserInput,
   ConsentMissing,
@@ -28,7 +29,7 @@ import { checkedId } from '../../common/ids.js';
 import { MoneyInput, money, positiveFen } from '../../common/money.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { FundContext } from '../context.js';
-import { type AidTierName, DocumentKind } from '../policy/policy.js';
+import { type AidTierName } from '../policy/policy.js';
 import { ReviewDecision } from '../review/review.js';
 import { ReviewService } from '../review/review.service.js';
 import { ApplicationAction } from './application.enums.js';

@@ -1,5 +1,5 @@
 import type { Ask } from '../../common/context.js';
-import type { DocumentKind } from '../policy/policy.js';
+import type { DocumentKind } from '../../common/document-kind.js';
 
 const KINDS = 'query Kinds($ids: [ID!]!) { documentKinds(patientIds: $ids) { patientId kinds } }';
 

@@ -1,8 +1,8 @@
 import { aidYear, shanghaiDay } from '../../common/calendar.js';
 import { careStanding, consentGiven } from '../../common/care.port.js';
 import { ConsentPurpose } from '../../common/consent-purpose.js';
+import type { DocumentKind } from '../../common/document-kind.js';
 import type { FundContext } from '../context.js';
-import type { DocumentKind } from '../policy/policy.js';
 import type { PolicyInForce } from '../policy/policy.loader.js';
 import type { EligibilityReason } from './application.enums.js';
 import type { LoadedApplication } from './application.loader.js';

@@ -4,9 +4,10 @@ import { shanghaiDay } from '../../common/calendar.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Database } from '../../common/database.js';
 import { statement } from '../../common/database.js';
+import type { DocumentKind } from '../../common/document-kind.js';
 import { money } from '../../common/money.js';
 import type { Tier } from '../application/application.rules.js';
-import type { AidPolicy, AidTierName, DocumentKind, Fund } from './policy.js';
+import type { AidPolicy, AidTierName, Fund } from './policy.js';
 
 const FUND_COLUMNS = 'id, code, name_en as "nameEn", name_zh as "nameZh", status, version';
 const FUNDS = statement('funds-by-id', `select ${FUND_COLUMNS} from fund where id = any($1)`);

@@ -15,6 +15,7 @@ import {
 import { Public, RequiresScopes } from '../../common/access.js';
 import { shanghaiDay } from '../../common/calendar.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
+import { DocumentKind } from '../../common/document-kind.js';
 import { IdempotencyConflict, InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { MoneyInput } from '../../common/money.js';
@@ -23,7 +24,7 @@ import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { FundContext } from '../context.js';
 import { Disease } from '../stubs.js';
 import { AidPolicyDayTaken, FundWrongState } from './policy.errors.js';
-import { AidPolicy, AidTierName, DocumentKind, Fund, FundAction, FundStatus } from './policy.js';
+import { AidPolicy, AidTierName, Fund, FundAction, FundStatus } from './policy.js';
 import { fundActions } from './policy.rules.js';
 import { PolicyService } from './policy.service.js';
 

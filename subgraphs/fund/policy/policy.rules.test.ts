@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { DocumentKind } from '../../common/document-kind.js';
 import { InvalidInput } from '../../common/errors.js';
-import { AidTierName, DocumentKind, FundAction, FundStatus } from './policy.js';
+import { AidTierName, FundAction, FundStatus } from './policy.js';
 import {
   checkCode,
   checkDiseases,

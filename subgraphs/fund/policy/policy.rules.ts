@@ -1,5 +1,6 @@
+import type { DocumentKind } from '../../common/document-kind.js';
 import { InvalidInput } from '../../common/errors.js';
-import { type AidTierName, type DocumentKind, FundAction, FundStatus } from './policy.js';
+import { type AidTierName, FundAction, FundStatus } from './policy.js';
 
 /** A step of aid as it is about to be published, in fen. */
 export interface TierDraft {

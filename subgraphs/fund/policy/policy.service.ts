@@ -1,5 +1,6 @@
 import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import { shanghaiDay } from '../../common/calendar.js';
+import type { DocumentKind } from '../../common/document-kind.js';
 import { InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
@@ -7,7 +8,7 @@ import { type MoneyInput, positiveFen } from '../../common/money.js';
 import type { FundContext } from '../context.js';
 import { AidPolicyEntity, AidTierEntity, FundDiseaseEntity, FundEntity } from './policy.entity.js';
 import { AidPolicyDayTaken, FundWrongState } from './policy.errors.js';
-import { type AidTierName, type DocumentKind, FundStatus } from './policy.js';
+import { type AidTierName, FundStatus } from './policy.js';
 import { knownDiseases } from './policy.ports.js';
 import { checkCode, checkDiseases, checkName, checkPolicy, fundActions } from './policy.rules.js';
 

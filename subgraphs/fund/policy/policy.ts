@@ -1,5 +1,6 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Public } from '../../common/access.js';
+import { DocumentKind } from '../../common/document-kind.js';
 import { Money } from '../../common/money.js';
 import { LocalDate } from '../../common/scalars.js';
 
@@ -17,28 +18,6 @@ registerEnumType(FundAction, {
   valuesConfig: {
     OPEN: { description: '`setFundStatus` to OPEN: let it take applications and money.' },
     CLOSE: { description: '`setFundStatus` to CLOSED: let it take none any more.' },
-  },
-});
-
-/** The kinds of papers, as policies have always named them. */
-export enum DocumentKind {
-  IDENTITY = 'IDENTITY',
-  DIAGNOSIS_CERTIFICATE = 'DIAGNOSIS_CERTIFICATE',
-  MEDICAL_RECORD = 'MEDICAL_RECORD',
-  PRESCRIPTION = 'PRESCRIPTION',
-  INVOICE = 'INVOICE',
-  INCOME_PROOF = 'INCOME_PROOF',
-}
-registerEnumType(DocumentKind, {
-  name: 'DocumentKind',
-  description: 'What a paper proves.',
-  valuesConfig: {
-    IDENTITY: { description: 'Who the patient is, for example an identity card.' },
-    DIAGNOSIS_CERTIFICATE: { description: 'The diagnosis, certified by a hospital.' },
-    MEDICAL_RECORD: { description: 'Findings and treatment, from the medical record.' },
-    PRESCRIPTION: { description: 'What was prescribed.' },
-    INVOICE: { description: 'What treatment has cost.' },
-    INCOME_PROOF: { description: 'What the family earns.' },
   },
 });
 

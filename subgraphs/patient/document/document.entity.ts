@@ -1,6 +1,7 @@
 import { defineEntity } from '@mikro-orm/core';
+import type { DocumentKind } from '../../common/document-kind.js';
 import { PatientEntity } from '../profile/patient.entity.js';
-import type { DocumentKind, DocumentMediaType, DocumentRefusal, DocumentStatus } from './document.js';
+import type { DocumentMediaType, DocumentRefusal, DocumentStatus } from './document.js';
 import { AID_KINDS, MEDICAL_KINDS } from './document.rules.js';
 
 const listed = (kinds: readonly DocumentKind[]): string => `array[${kinds.map((kind) => `'${kind}'`).join(', ')}]`;

@@ -3,8 +3,9 @@ import { loggedStatement } from '../../common/access-log.js';
 import { idBelow, type Page } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
+import type { DocumentKind } from '../../common/document-kind.js';
 import { mayChange } from './document.entity.js';
-import type { DocumentKind, DocumentMediaType, DocumentStatus, PatientDocument } from './document.js';
+import type { DocumentMediaType, DocumentStatus, PatientDocument } from './document.js';
 
 /** When nothing can be sent any more it has expired, also before the job has come to write that down. */
 const STATUS = `case when status = 'AWAITING_UPLOAD' and expires_at <= now() then 'EXPIRED' else status end`;

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { ForSubgraphs, Public } from '../../common/access.js';
+import { DocumentKind } from '../../common/document-kind.js';
 import { badUserInput } from '../../common/errors.js';
 import type { PatientContext } from '../context.js';
-import { DocumentKind } from './document.js';
 
 const MAX_PATIENTS = 500;
 

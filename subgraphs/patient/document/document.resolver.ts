@@ -15,6 +15,7 @@ import {
 } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
+import { DocumentKind } from '../../common/document-kind.js';
 import { IdempotencyConflict, InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { open } from '../../common/sealed.js';
@@ -23,7 +24,7 @@ import type { PatientContext } from '../context.js';
 import { Patient } from '../profile/patient.js';
 import { sealedPlaces } from './document.entity.js';
 import { DocumentDeleted, TooManyDocuments } from './document.errors.js';
-import { DocumentAction, DocumentKind, DocumentMediaType, DocumentUpload, PatientDocument } from './document.js';
+import { DocumentAction, DocumentMediaType, DocumentUpload, PatientDocument } from './document.js';
 import type { DocumentRow } from './document.loader.js';
 import { allowedActions } from './document.rules.js';
 import { DocumentService } from './document.service.js';

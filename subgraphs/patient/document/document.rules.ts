@@ -1,6 +1,7 @@
+import { DocumentKind } from '../../common/document-kind.js';
 import { InvalidInput } from '../../common/errors.js';
 import { oneLine } from '../../common/written.js';
-import { DocumentAction, DocumentKind, DocumentMediaType, DocumentRefusal, DocumentStatus } from './document.js';
+import { DocumentAction, DocumentMediaType, DocumentRefusal, DocumentStatus } from './document.js';
 
 /** The longest file, in bytes: 20 MiB. */
 export const MAX_BYTES = 20 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
+import type { DocumentKind } from '../../common/document-kind.js';
 import { NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
@@ -10,7 +11,7 @@ import { PatientEntity } from '../profile/patient.entity.js';
 import { DocumentEntity, mayChange, sealedPlaces } from './document.entity.js';
 import { DocumentDeleted, TooManyDocuments } from './document.errors.js';
 import { REMOVE_OBJECT, type RemoveObject } from './document.jobs.js';
-import { type DocumentKind, type DocumentMediaType, DocumentStatus } from './document.js';
+import { type DocumentMediaType, DocumentStatus } from './document.js';
 import { type AnnouncedFile, checkAnnounced, MAX_DOCUMENTS, minutesAfter, UPLOAD_MINUTES } from './document.rules.js';
 
 export interface RequestUpload extends AnnouncedFile {

@@ -1,28 +1,7 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
+import { DocumentKind } from '../../common/document-kind.js';
 import { DateTime } from '../../common/scalars.js';
-
-/** The kinds of papers, as the fund's policies name them too: both subgraphs declare them alike. */
-export enum DocumentKind {
-  IDENTITY = 'IDENTITY',
-  DIAGNOSIS_CERTIFICATE = 'DIAGNOSIS_CERTIFICATE',
-  MEDICAL_RECORD = 'MEDICAL_RECORD',
-  PRESCRIPTION = 'PRESCRIPTION',
-  INVOICE = 'INVOICE',
-  INCOME_PROOF = 'INCOME_PROOF',
-}
-registerEnumType(DocumentKind, {
-  name: 'DocumentKind',
-  description: 'What a paper proves.',
-  valuesConfig: {
-    IDENTITY: { description: 'Who the patient is, for example an identity card.' },
-    DIAGNOSIS_CERTIFICATE: { description: 'The diagnosis, certified by a hospital.' },
-    MEDICAL_RECORD: { description: 'Findings and treatment, from the medical record.' },
-    PRESCRIPTION: { description: 'What was prescribed.' },
-    INVOICE: { description: 'What treatment has cost.' },
-    INCOME_PROOF: { description: 'What the family earns.' },
-  },
-});
 
 export enum DocumentMediaType {
   PDF = 'PDF',
