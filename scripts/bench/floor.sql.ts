@@ -74,7 +74,10 @@ const DRUG_ORDERS = `(
 
 const ALLOWED_ACTIONS = `case
   when a.status in ('DRAFT', 'INFORMATION_REQUESTED') then '["SUBMIT","WITHDRAW"]'::json
-  when a.status in ('SUBMITTED', 'IN_REVIEW', 'WAITLISTED') then '["WITHDRAW"]' else '[]' end`;
+  when a.status in ('SUBMITTED', 'IN_REVIEW', 'WAITLISTED') then '["WITHDRAW"]'
+  when a.status = 'REJECTED' and a.round = 1 and a.deadline_at > now() then '["APPEAL"]'
+  when exists (select from fund.aid_grant g where g.application_id = a.id and g.status = 'ACTIVE') then '["ENTER_CLAIM"]'
+  else '[]' end`;
 
 /** Values: the application's id, the patient's subject, the year or null. One row with the text of the answer. */
 export const FLOOR = {
