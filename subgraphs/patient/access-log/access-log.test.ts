@@ -127,6 +127,34 @@ describe('the access log', () => {
     expect(ids).toEqual([...ids].sort());
   });
 
+  test('has one entry of what one request reads again, and another of what was not there before', async () => {
+    const read = loggedStatement(
+      'test-read-again',
+      'select id, id as "patientId" from patient where id = any($1) and display_name like $2',
+      { record: 'Test', fields: ['x'] },
+    );
+    const session = on.get('patient').database.session(caregiver, async () => []);
+    const count = async () => (await entries('patient', CHILD)).filter(({ record }) => record === 'Test').length;
+    const reads = async (like = '%') => (await session.seen(read, [[CHILD], like])).length;
+    session.enter();
+    try {
+      expect([await reads(), await reads(), await count()]).toEqual([1, 1, 1]);
+      expect([await reads('Renamed%'), await count()]).toEqual([0, 1]);
+      await sql(`update patient.patient set display_name = 'Renamed ' || display_name where id = $1`, [CHILD]);
+      expect([await reads('Renamed%'), await reads('Renamed%'), await count()]).toEqual([1, 1, 2]);
+    } finally {
+      session.leave();
+      await sql(`update patient.patient set display_name = replace(display_name, 'Renamed ', '') where id = $1`, [
+        CHILD,
+      ]);
+    }
+    const next = on.get('patient').database.session(caregiver, async () => []);
+    next.enter();
+    expect((await next.seen(read, [[CHILD], '%'])).length).toBe(1);
+    next.leave();
+    expect(await count()).toBe(3);
+  });
+
   test('is written or there is no data', async () => {
     await on.admin.query('revoke insert on patient.access_log from care_patient');
     try {
