@@ -13,6 +13,7 @@ import { checkDigit } from '../subgraphs/patient/identity/identity.rules.js';
 import { sealedPlaces } from '../subgraphs/patient/payout-account/payout-account.entity.js';
 import { Program } from '../tests/program.js';
 import { openSubgraphs, person, type SubgraphsUnderTest } from '../tests/subgraphs.js';
+import { until } from '../tests/until.js';
 import { retireKeys, rotateKeys, sealedTables } from './keys-rotate.js';
 
 const PATIENTS = 1_500;
@@ -240,12 +241,11 @@ describe('keys are rotated', () => {
     const first = readKeyFile(file).current;
     const begun = () =>
       new Program('keys-rotate.js', [], { NODE_ENV: 'test', DATABASE_URL: adminUrl, KEYS_DIR: keysDir });
-    const until = async (holds: () => Promise<boolean> | boolean) => {
-      while (!(await holds())) await sleep(2);
-    };
+    // soon enough to catch it at work
+    const soon = (holds: () => Promise<boolean> | boolean) => until(holds, Boolean, { everyMs: 2 });
     // as soon as the new key is in the file, before it is the current one
     const one = begun();
-    await until(() => readKeyFile(file).next !== undefined);
+    await soon(() => readKeyFile(file).next !== undefined);
     await one.end('SIGKILL');
     const { next, current } = readKeyFile(file);
     expect(current).toBe(first);
@@ -257,7 +257,7 @@ describe('keys are rotated', () => {
           sealedWith(next as string),
         ])
       )[0].n;
-    await until(async () => (await sealedAnew()) > 0);
+    await soon(async () => (await sealedAnew()) > 0);
     await two.end('SIGKILL');
     const after = await sealedAnew();
     expect(readKeyFile(file)).toMatchObject({ current: next, next });

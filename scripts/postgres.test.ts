@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client, type QueryResultRow } from 'pg';
 import { log } from '../subgraphs/common/log.js';
+import { until } from '../tests/until.js';
 import {
   keepPostgres,
   PostgresFailure,
@@ -235,10 +236,6 @@ async function using<T>(
   } finally {
     await server.stop();
   }
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await sleep(20);
 }
 
 async function query(url: string, text: string): Promise<QueryResultRow[]> {

@@ -187,3 +187,16 @@ export async function makeCareCase(admin: Client): Promise<CareCase> {
     report,
   };
 }
+
+/** Those who see the record because it is theirs, or of somebody they care for. */
+export const SIDE = [
+  'the patient',
+  'a caregiver',
+  'a caregiver who may only see',
+  'a caregiver who may see and apply',
+  'a caregiver who may see and care',
+  'a reviewer who cares for the patient',
+] as const satisfies readonly Actor[];
+
+/** Physicians who see the record now. */
+export const TREATING = ['the treating physician', 'a physician in an emergency'] as const satisfies readonly Actor[];

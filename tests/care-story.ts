@@ -3,8 +3,8 @@ import { shanghaiDay } from '../subgraphs/common/calendar.js';
 import { applicationId, patientId } from '../subgraphs/common/seed.js';
 import { DEMO_PHYSICIAN_ID } from '../subgraphs/patient/demo.js';
 import type { Person } from './client.js';
-import { until } from './fund-story.js';
 import { type Step, shows, step, Unexpected } from './story.js';
+import { until } from './until.js';
 
 /**
  * Care from the first appointment to the right to be forgotten, told by a patient, a caregiver, a physician and a hospital: as
@@ -452,6 +452,7 @@ const ownData: Step<CareStory>[] = [
     const { dataExport } = await until(
       async () => (await story.who('patient').ask(read, { id: asked.id })).data,
       ({ dataExport }) => dataExport.status === 'READY',
+      { seconds: 10, everyMs: 50 },
     );
     shows(dataExport.progress, { done: dataExport.progress.total });
     const content = JSON.parse(dataExport.content);
@@ -491,6 +492,7 @@ const ownData: Step<CareStory>[] = [
     const { erasure } = await until(
       async () => (await family.ask(read, { id: asked.id })).data,
       ({ erasure }) => erasure.status === 'FINISHED',
+      { seconds: 10, everyMs: 50 },
     );
     shows(erasure.certificate, { genuine: true });
     shows(new Set(erasure.steps.map(({ status }: { status: string }) => status)), new Set(['DONE']));

@@ -11,6 +11,7 @@ import { tendDataRights } from '../subgraphs/patient/data-rights/data-rights.job
 import { erasePerson } from '../subgraphs/patient/data-rights/erasure.jobs.js';
 import { ownDocumentsFolder } from '../subgraphs/patient/document/documents-under-test.js';
 import { openSubgraphs, person, type SubgraphsUnderTest } from './subgraphs.js';
+import { wholeDatabase } from './whole-database.js';
 
 let subgraphs: SubgraphsUnderTest;
 beforeAll(async () => {
@@ -298,7 +299,7 @@ describe('an erasure', () => {
     await settle();
     const made = await request(PATIENT, patientId(0), 'Demo Patient');
     expect(made).toMatchObject({ __typename: 'Erasure', status: 'WAITING', steps: [], certificate: null });
-    const before = await dump(['patient', 'fund', 'pharmacy', 'community']);
+    const before = await wholeDatabase(subgraphs.admin, ['patient', 'fund', 'pharmacy', 'community']);
     const [order] = await rows(
       `insert into pharmacy.drug_order (id, number, patient_id, patient_subject, status, placed_at)
        values (uuidv7(), 'RX-2026-999999', $1, 'demo-patient', 'PLACED', now()) returning id`,
@@ -312,7 +313,9 @@ describe('an erasure', () => {
     await rows('delete from pharmacy.drug_order where id = $1', [order.id]);
     const without = (tables: Map<string, string>) =>
       [...tables].filter(([name]) => !name.startsWith('patient.erasure'));
-    expect(without(await dump(['patient', 'fund', 'pharmacy', 'community']))).toEqual(without(before));
+    expect(without(await wholeDatabase(subgraphs.admin, ['patient', 'fund', 'pharmacy', 'community']))).toEqual(
+      without(before),
+    );
   });
 
   const objectKey = newId();
@@ -420,23 +423,6 @@ describe('an erasure', () => {
     }
   }
 
-  /** The text of every row of every table. */
-  async function dump(schemas?: readonly string[]): Promise<Map<string, string>> {
-    const tables = await rows(
-      `select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace n on n.oid = relnamespace
-       where relkind = 'r' and ($1::text[] is null or nspname = any($1)) and nspname not in ('pg_catalog', 'information_schema') order by 1`,
-      [schemas ?? null],
-    );
-    const found = new Map<string, string>();
-    for (const { name } of tables) {
-      const [{ text }] = await rows(
-        `select coalesce(string_agg(t::text, chr(10) order by t::text), '') as text from ${name} t`,
-      );
-      found.set(name, text);
-    }
-    return found;
-  }
-
   const totals = () =>
     rows(
       `select (select json_agg(b order by fund_id) from fund.fund_balance b) as balances, (select sum(paid_fen) from fund.annual_aid) as aid,
@@ -519,7 +505,7 @@ describe('an erasure', () => {
       '1991-05-20',
       '6222000000000000001',
     ];
-    for (const [table, text] of await dump()) {
+    for (const [table, text] of await wholeDatabase(subgraphs.admin)) {
       for (const word of words) expect([table, word, text.includes(word)]).toEqual([table, word, false]);
     }
     const kept = await rows('select distinct patient_subject, entered_by from fund.claim where patient_id = $1', [
@@ -617,7 +603,7 @@ describe('an erasure', () => {
     while ((await see(CAREGIVER, id)).status !== 'FINISHED' && Date.now() < deadline)
       await new Promise((done) => setTimeout(done, 50));
     expect(await see(CAREGIVER, id)).toMatchObject({ status: 'FINISHED', certificate: { genuine: true } });
-    const text = [...(await dump()).values()].join('\n');
+    const text = [...(await wholeDatabase(subgraphs.admin)).values()].join('\n');
     expect(text).not.toContain(name);
     expect(
       await rows('select from fund.claim where patient_id = $1 and entered_by = $2', [child, 'demo-caregiver']),

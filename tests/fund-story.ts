@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Person } from './client.js';
 import { agrees, type Step, shows, step, Unexpected } from './story.js';
+import { until } from './until.js';
 
 /**
  * Money from those who give it to a family that needs it, and back: as steps that follow each other. Each application is
@@ -28,17 +28,6 @@ const APPLICATION = '... on Application { id number status version allowedAction
 const CLAIM =
   '... on Claim { id number status version allowedActions reason award { amount { amount } binding explanation } }';
 const BATCH = '... on PayoutBatch { id number status version total { amount } count allowedActions }';
-
-/** Asks until it is so. @throws {Unexpected} when it is not within ten seconds */
-export async function until<T>(ask: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const found = await ask();
-    if (isSo(found)) return found;
-    if (Date.now() > deadline) throw new Unexpected('something that takes at most ten seconds', found);
-    await sleep(50);
-  }
-}
 
 /** An application, and whom it is for. */
 interface Case {
@@ -306,6 +295,7 @@ export const FUND_STORY: readonly Step<FundStory>[] = [
     const first = await until(
       () => story.see(story.first),
       ({ status }) => status === 'APPROVED',
+      { seconds: 10, everyMs: 50 },
     );
     shows(first, {
       grant: { status: 'ACTIVE', maximum: { amount: '24000.00' } },
@@ -391,6 +381,7 @@ export const FUND_STORY: readonly Step<FundStory>[] = [
     const paid = await until(
       () => story.seeClaim(),
       ({ status }) => status === 'PAID',
+      { seconds: 10, everyMs: 50 },
     );
     shows(paid.payouts.map(({ status }: { status: string }) => status).sort(), ['PAID', 'RETURNED']);
     shows(await story.balance(), { payable: '0.00', inTransit: '0.00', paidOut: '2399.99', reserved: '21600.01' });

@@ -17,6 +17,7 @@ import { type Answer, Person } from './client.js';
 import { copyDatabase } from './cluster.js';
 import { FUND_STORY, FundStory } from './fund-story.js';
 import { Program } from './program.js';
+import { contentOf, wholeDatabase } from './whole-database.js';
 
 const withCheckDigit = (digits: string): string => digits + checkDigit(digits);
 
@@ -124,21 +125,9 @@ async function start(way: Way): Promise<Running> {
 /** Every row of every table as text, and what the server knows of its statements. */
 async function dump(adminUrl: string): Promise<ReadonlyMap<string, string>> {
   return withClient(adminUrl, async (client) => {
-    const { rows: tables } = await client.query<{ name: string }>(
-      `select format('%I.%I', nspname, relname) as name from pg_class join pg_namespace n on n.oid = relnamespace
-       where relkind in ('r', 'p', 'm', 'v') and nspname not in ('pg_catalog', 'information_schema') and nspname !~ '^pg_toast'`,
-    );
-    const content = new Map<string, string>();
-    const shown = [
-      ...tables.map(({ name }) => name),
-      'pg_catalog.pg_stat_activity',
-      'pg_catalog.pg_prepared_statements',
-      'pg_catalog.pg_stats',
-    ];
-    for (const name of shown) {
-      const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
-      content.set(name, rows.map(({ row }) => row).join('\n'));
-    }
+    const content = await wholeDatabase(client);
+    for (const name of ['pg_stat_activity', 'pg_prepared_statements', 'pg_stats'])
+      content.set(`pg_catalog.${name}`, await contentOf(client, `pg_catalog.${name}`));
     return content;
   });
 }

@@ -10,7 +10,7 @@ import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import { readSettings } from '../subgraphs/common/settings.js';
 import { Subgraph, type SubgraphDefinition } from '../subgraphs/common/subgraph.js';
 import { patient } from '../subgraphs/patient/index.js';
-import { ACTORS, type Actor, type CareCase, makeCareCase } from './care-case.js';
+import { ACTORS, type Actor, type CareCase, makeCareCase, SIDE, TREATING } from './care-case.js';
 import { type Answer, openSubgraphs, person, type SubgraphsUnderTest } from './subgraphs.js';
 
 /**
@@ -46,16 +46,6 @@ async function everything(): Promise<string> {
   return JSON.stringify(await sql(sums.join(' union all ')));
 }
 
-const SEEING = [
-  'the patient',
-  'a caregiver',
-  'a caregiver who may only see',
-  'a caregiver who may see and apply',
-  'a caregiver who may see and care',
-  'a reviewer who cares for the patient',
-] as const satisfies readonly Actor[];
-const TREATING = ['the treating physician', 'a physician in an emergency'] as const satisfies readonly Actor[];
-
 /** A question about a record, who gets an answer, and where in the answer it stands. */
 interface Look {
   readonly what: string;
@@ -75,63 +65,63 @@ const LOOKS: readonly Look[] = [
     what: 'a patient',
     query: 'query($id: ID!) { patient(id: $id) { id displayName } }',
     id: () => about.patientId,
-    seenBy: [...SEEING, ...TREATING, 'the reviewer'],
+    seenBy: [...SIDE, ...TREATING, 'the reviewer'],
     found: ({ patient }) => patient,
   },
   {
     what: 'a patient’s birthday',
     query: 'query($id: ID!) { patient(id: $id) { birthDate sex region } }',
     id: () => about.patientId,
-    seenBy: SEEING,
+    seenBy: SIDE,
     found: ({ patient }) => patient?.birthDate ?? null,
   },
   {
     what: 'a patient by reference',
     query: byReference('Patient', 'displayName'),
     id: () => about.patientId,
-    seenBy: [...SEEING, ...TREATING, 'the reviewer'],
+    seenBy: [...SIDE, ...TREATING, 'the reviewer'],
     found: ({ _entities }) => _entities?.[0] ?? null,
   },
   {
     what: 'a patient’s diagnoses',
     query: 'query($id: ID!) { patient(id: $id) { diagnoses { id status } } }',
     id: () => about.patientId,
-    seenBy: [...SEEING, ...TREATING, 'the reviewer'],
+    seenBy: [...SIDE, ...TREATING, 'the reviewer'],
     found: ({ patient }) => patient?.diagnoses ?? null,
   },
   {
     what: 'a diagnosis by reference',
     query: byReference('Diagnosis', 'status history { status }'),
     id: () => about.diagnosisId,
-    seenBy: [...SEEING, ...TREATING, 'a physician of the hospital', 'the hospital'],
+    seenBy: [...SIDE, ...TREATING, 'a physician of the hospital', 'the hospital'],
     found: ({ _entities }) => _entities?.[0] ?? null,
   },
   {
     what: 'a payout account',
     query: 'query($id: ID!) { patient(id: $id) { payoutAccount { maskedNumber } } }',
     id: () => about.patientId,
-    seenBy: SEEING,
+    seenBy: SIDE,
     found: ({ patient }) => patient?.payoutAccount ?? null,
   },
   {
     what: 'who opened a record in an emergency',
     query: 'query($id: ID!) { patient(id: $id) { emergencyAccesses { nodes { reason } } } }',
     id: () => about.patientId,
-    seenBy: SEEING,
+    seenBy: SIDE,
     found: ({ patient }) => patient?.emergencyAccesses?.nodes[0] ?? null,
   },
   {
     what: 'what a patient agreed to',
     query: 'query($id: ID!) { patient(id: $id) { consents { nodes { purpose } } } }',
     id: () => about.patientId,
-    seenBy: [...SEEING, ...TREATING],
+    seenBy: [...SIDE, ...TREATING],
     found: ({ patient }) => patient?.consents?.nodes[0] ?? null,
   },
   {
     what: 'who acts for a patient',
     query: 'query($id: ID!) { patient(id: $id) { caregivers { nodes { scopes } } } }',
     id: () => about.patientId,
-    seenBy: SEEING,
+    seenBy: SIDE,
     found: ({ patient }) => patient?.caregivers?.nodes[0] ?? null,
   },
   {
@@ -145,7 +135,7 @@ const LOOKS: readonly Look[] = [
     what: 'who read a record',
     query: 'query($id: ID!) { patient(id: $id) { accessLog { nodes { role } } } }',
     id: () => about.patientId,
-    seenBy: SEEING,
+    seenBy: SIDE,
     found: ({ patient }) => patient?.accessLog?.nodes[0] ?? null,
   },
 ];
@@ -229,7 +219,7 @@ const DEEDS: readonly Deed[] = [
     mutation: 'inviteCaregiver',
     id: () => about.patientId,
     input: (patientId) => ({ patientId, scopes: ['VIEW'] }),
-    doneBy: SEEING,
+    doneBy: SIDE,
   },
   {
     what: 'somebody is invited to do everything for a patient',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Client, escapeLiteral as literal } from 'pg';
 import { newId } from '../subgraphs/common/ids.js';
-import { ACTORS, type Actor, type CareCase, makeCareCase } from './care-case.js';
+import { ACTORS, type Actor, type CareCase, makeCareCase, SIDE, TREATING } from './care-case.js';
 import { openSubgraphs, type SubgraphsUnderTest } from './subgraphs.js';
 
 /**
@@ -9,14 +9,6 @@ import { openSubgraphs, type SubgraphsUnderTest } from './subgraphs.js';
  * patient. A table that is not in the list fails the last test: add it, with who may read, add and change a row.
  */
 
-const SIDE = [
-  'the patient',
-  'a caregiver',
-  'a caregiver who may only see',
-  'a caregiver who may see and apply',
-  'a caregiver who may see and care',
-  'a reviewer who cares for the patient',
-] as const satisfies readonly Actor[];
 const CARING = ['the patient', 'a caregiver', 'a caregiver who may see and care'] as const satisfies readonly Actor[];
 const APPLYING = [
   'the patient',
@@ -25,7 +17,6 @@ const APPLYING = [
 ] as const satisfies readonly Actor[];
 /** Somebody may add what they then do not see. */
 const BLIND = 'a caregiver without the right to see' satisfies Actor;
-const TREATING = ['the treating physician', 'a physician in an emergency'] as const satisfies readonly Actor[];
 const VERIFIED: readonly Actor[] = ACTORS.filter((actor) => /physician/.test(actor) && !actor.includes('unverified'));
 const SIGNED_IN: readonly Actor[] = ACTORS.filter((actor) => actor !== 'nobody');
 const DECIDING = ['the hospital', 'a physician of the hospital', 'the reviewer'] as const satisfies readonly Actor[];

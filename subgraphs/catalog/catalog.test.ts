@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type RunningPostgres, startPostgres } from '../../scripts/postgres.js';
+import { until } from '../../tests/until.js';
 import { askInProcess } from '../common/asking.js';
 import { Database } from '../common/database.js';
 import { ANONYMOUS } from '../common/identity.js';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   catalog = await Subgraph.open(definition as never, database, askInProcess(new Map()), fieldKeys);
   await importCatalog(client);
   await importDemoOrganisations(client);
-  await until(
+  await soon(
     async () =>
       (await ask('{ organisation(id: "01934a3c-5800-7000-8000-00000000a005") { id } }')).organisation !== null,
   );
@@ -70,13 +70,8 @@ async function rows(sql: string, values: unknown[] = []): Promise<Answer[]> {
   return (await client.query(sql, values)).rows;
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await holds()) return;
-    await sleep(20);
-  }
-  throw new Error('It did not come to hold within two seconds');
-}
+/** Within two seconds. */
+const soon = (holds: () => Promise<boolean>) => until(holds, Boolean, { seconds: 2 });
 
 const versions = () =>
   rows(`select id, version, updated_at from catalog.disease union all select id, version, updated_at from catalog.hospital
@@ -225,7 +220,7 @@ describe('the demo', () => {
       else expect([demo, fen % 100, fen >= 20_000, fen <= 3_000_000]).toEqual([true, 0, true, true]);
     }
     const query = 'query ($ids: [ID!]!) { medicinesById(ids: $ids) { price { demo amount { amount currency } } } }';
-    await until(async () => {
+    await soon(async () => {
       const { medicinesById } = await ask(query, { ids: [known.id] });
       return medicinesById[0].price?.amount.amount === '123.45' && medicinesById[0].price.demo === false;
     });
@@ -363,9 +358,9 @@ describe('reading', () => {
   test('gives what is new as soon as the database has it', async () => {
     const query = '{ disease(catalogNo: 5) { nameEn } }';
     await client.query("update catalog.disease set name_en = 'Changed' where catalog_no = 5");
-    await until(async () => (await ask(query)).disease.nameEn === 'Changed');
+    await soon(async () => (await ask(query)).disease.nameEn === 'Changed');
     await importCatalog(client);
-    await until(async () => (await ask(query)).disease.nameEn === 'Angelman Syndrome');
+    await soon(async () => (await ask(query)).disease.nameEn === 'Angelman Syndrome');
   });
 
   test('goes on following the database after it dropped the connection', async () => {
@@ -373,12 +368,12 @@ describe('reading', () => {
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'care-catalog'",
     );
     await client.query("update catalog.disease set name_en = 'Again' where catalog_no = 5");
-    await until(async () => {
+    await soon(async () => {
       const { data } = await execute('{ disease(catalogNo: 5) { nameEn } }');
       return data?.disease?.nameEn === 'Again';
     });
     await importCatalog(client);
-    await until(async () => (await ask('{ disease(catalogNo: 5) { nameEn } }')).disease.nameEn === 'Angelman Syndrome');
+    await soon(async () => (await ask('{ disease(catalogNo: 5) { nameEn } }')).disease.nameEn === 'Angelman Syndrome');
   });
 });
 

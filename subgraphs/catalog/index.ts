@@ -1,4 +1,5 @@
 import { DataRightsPortsResolver } from '../common/data-rights.js';
+import { localized, texts } from '../common/localized.js';
 import type { SubgraphDefinition } from '../common/subgraph.js';
 import type { CatalogApi } from './context.js';
 import { DiseaseEntity } from './disease/disease.entity.js';
@@ -12,10 +13,11 @@ import { Medicine } from './medicine/medicine.js';
 import { MedicineResolver } from './medicine/medicine.resolver.js';
 import { catalogTables } from './migrations/0001-catalog.js';
 import { catalogDataRights } from './migrations/0002-data-rights.js';
-import { nameResolver } from './name.resolver.js';
 import { OrganisationEntity } from './organisation/organisation.entity.js';
 import { OrganisationResolver } from './organisation/organisation.resolver.js';
 import { CatalogSnapshot } from './snapshot.js';
+
+const NAME = 'Name in the language asked for, or that of `Accept-Language`.';
 
 /** What is known: diseases, hospitals, medicines and organisations. Anybody may read it. */
 export const catalog: SubgraphDefinition<CatalogApi> = {
@@ -26,9 +28,11 @@ export const catalog: SubgraphDefinition<CatalogApi> = {
     MedicineResolver,
     OrganisationResolver,
     DataRightsPortsResolver,
-    nameResolver(Disease, ({ nameEn, nameZh }) => ({ en: nameEn, zh: nameZh })),
-    nameResolver(Hospital, ({ nameEn, nameZh }) => ({ en: nameEn, zh: nameZh })),
-    nameResolver(Medicine, ({ genericNameEn, genericNameZh }) => ({ en: genericNameEn, zh: genericNameZh })),
+    localized(Disease, 'name', NAME, ({ nameEn, nameZh }: Disease) => texts(nameEn, nameZh)),
+    localized(Hospital, 'name', NAME, ({ nameEn, nameZh }: Hospital) => texts(nameEn, nameZh)),
+    localized(Medicine, 'name', NAME, ({ genericNameEn, genericNameZh }: Medicine) =>
+      texts(genericNameEn, genericNameZh),
+    ),
   ],
   entities: [OrganisationEntity, DiseaseEntity, HospitalEntity, MedicineEntity, MedicineDiseaseEntity],
   migrations: [catalogTables, catalogDataRights],

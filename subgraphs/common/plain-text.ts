@@ -1,6 +1,6 @@
 /**
  * What somebody typed, without what nobody sees and nobody typed: control characters but newline and tab, marks that turn the
- * direction of the text around, and halves of characters. Trimmed.
+ * direction of the text around (they can make it read as something else), and halves of characters. Trimmed.
  */
 export const plainText = (text: string): string =>
   text

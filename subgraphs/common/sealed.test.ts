@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { until } from '../../tests/until.js';
 import { keyFileIn, makeFieldKeys, newKey, readKeyFile, replaceKeyFile } from './field-keys.js';
 import { blindIndex, CannotOpen, fingerprint, open, type Place, readFieldKeys, seal } from './sealed.js';
 
@@ -126,10 +126,6 @@ const change = (folder: string, to: (before: ReturnType<typeof readKeyFile>) => 
 };
 const NEWER = Buffer.alloc(32, 7);
 const withNewer = (before: ReturnType<typeof readKeyFile>) => ({ ...before, keys: { ...before.keys, newer: NEWER } });
-/** Waits until a running process knows what the file says. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(20);
-}
 
 describe('the file of keys', () => {
   test('is made once, for its owner alone', () => {

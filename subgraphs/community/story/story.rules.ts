@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../common/errors.js';
 import type { Role } from '../../common/identity.js';
+import { lengthOf, plainLine, plainText } from '../../common/plain-text.js';
 import { AuthorBadge, StoryAction, StoryStatus } from './story.js';
 
 const MAX_TITLE = 120;
@@ -11,22 +12,13 @@ export interface StoryText {
   readonly body: string;
 }
 
-/**
- * Takes out what nobody sees and nobody typed: control characters but newline and tab, marks that turn the direction of
- * the text around (they can make it read as something else), and halves of characters.
- */
-function visible(text: string): string {
-  const lines = text.replace(/\r\n?/g, '\n');
-  return lines.replace(/[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069]|\p{Cs}/gu, '');
-}
-
 /** @returns the text as it is kept @throws {InvalidInput} when title or body is empty or too long */
 export function checkStory({ title, body }: StoryText): StoryText {
-  const kept = { title: visible(title).replace(/\s+/g, ' ').trim(), body: visible(body).trim() };
-  if (kept.title === '' || [...kept.title].length > MAX_TITLE) {
+  const kept = { title: plainLine(title), body: plainText(body) };
+  if (kept.title === '' || lengthOf(kept.title) > MAX_TITLE) {
     throw new InvalidInput(`A title has 1 to ${MAX_TITLE} characters.`, ['input', 'title']);
   }
-  if (kept.body === '' || [...kept.body].length > MAX_BODY) {
+  if (kept.body === '' || lengthOf(kept.body) > MAX_BODY) {
     throw new InvalidInput('A story has 1 to 20,000 characters.', ['input', 'body']);
   }
   return kept;

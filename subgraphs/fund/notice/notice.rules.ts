@@ -1,3 +1,4 @@
+import type { Texts } from '../../common/localized.js';
 import { Locale } from '../../common/scalars.js';
 import { ApplicationStatus } from '../application/application.enums.js';
 import { NoticeKind } from './notice.js';
@@ -14,8 +15,6 @@ export interface NoticeFacts {
   readonly current: boolean;
   readonly reader: 'APPLICANT' | 'REVIEWER';
 }
-
-type Texts = Readonly<Record<Locale, string>>;
 
 const OVER: Texts = {
   [Locale.EN]: 'This has been done, or is no longer due. You need to do nothing.',

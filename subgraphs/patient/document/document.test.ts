@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ApiUnderTest, startApi, WAYS } from '../../../tests/api.js';
 import type { Person } from '../../../tests/client.js';
+import { until } from '../../../tests/until.js';
 import { ANONYMOUS } from '../../common/identity.js';
 import { withClient } from '../../common/migrate.js';
 import { Locale } from '../../common/scalars.js';
@@ -51,9 +51,6 @@ describe.each(WAYS)('documents in %s', (way) => {
   const keyOf = async (id: string): Promise<string> =>
     (await sql('select object_key from patient.document where id = $1', [id]))[0].object_key;
   const unfinished = () => filesIn(folder).filter((name) => name.endsWith('.part'));
-  const until = async (holds: () => boolean | Promise<boolean>) => {
-    while (!(await holds())) await sleep(10);
-  };
 
   test('a file is announced, sent, and read as it was, by a URL that tells nothing', async () => {
     const file = somePdf();
