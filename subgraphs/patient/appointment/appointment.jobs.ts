@@ -45,6 +45,7 @@ export async function remindOfAppointment(
       kind: CareNoticeKind.APPOINTMENT_SOON,
       aboutId: appointmentId,
       happensAt: startsAt,
+      occasion: `${hours} h`,
     };
     await tell(em, told);
     await tell(em, { ...told, physicianId: appointment.physician.id });

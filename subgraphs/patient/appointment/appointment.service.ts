@@ -136,7 +136,14 @@ export class AppointmentService {
           const status = statusAfterMove(appointment.status as AppointmentStatus, seen.physician);
           em.assign(appointment, { ...timesOf(slot), status });
           await em.flush();
-          await this.tellOther(em, appointment, seen.physician, CareNoticeKind.APPOINTMENT_MOVED);
+          // somebody whose appointment moves back to where it was must hear that too
+          await this.tellOther(
+            em,
+            appointment,
+            seen.physician,
+            CareNoticeKind.APPOINTMENT_MOVED,
+            `v${appointment.version}`,
+          );
           await remindLater(em, appointment.id, appointment.startsAt, now);
         },
         of,
@@ -262,17 +269,24 @@ export class AppointmentService {
     });
     await em.flush();
     const patientId = appointment.patient.id;
-    await tell(em, { patientId, kind: CareNoticeKind.CONSULTATION_SUMMARY_READY, aboutId: id });
+    await tell(em, { patientId, kind: CareNoticeKind.CONSULTATION_SUMMARY_READY, aboutId: id, occasion: `${number}` });
   }
 
   /** Tells the patient's side what the physician did, or the physician what the patient's side did. */
-  private async tellOther(em: Executes, appointment: StoredAppointment, byPhysician: boolean, kind: CareNoticeKind) {
+  private async tellOther(
+    em: Executes,
+    appointment: StoredAppointment,
+    byPhysician: boolean,
+    kind: CareNoticeKind,
+    occasion?: string,
+  ) {
     await tell(em, {
       patientId: appointment.patient.id,
       ...(!byPhysician && { physicianId: appointment.physician.id }),
       kind,
       aboutId: appointment.id,
       happensAt: appointment.startsAt,
+      occasion,
     });
   }
 }

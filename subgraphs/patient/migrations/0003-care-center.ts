@@ -163,10 +163,12 @@ create table notice (
   about_id uuid not null,
   -- when what it is about happens, where that is to be told
   happens_at timestamptz,
+  -- which telling of the same it is, where it is told more than once
+  occasion text not null default '' check (length(occasion) <= 20),
   at timestamptz not null default now(),
   read_at timestamptz
 );
-create unique index notice_once on notice (kind, about_id, physician_id, happens_at) nulls not distinct;
+create unique index notice_once on notice (kind, about_id, physician_id, happens_at, occasion) nulls not distinct;
 create index notice_patient on notice (patient_id, id);
 create index notice_physician on notice (physician_id, id) where physician_id is not null;
 -- of a notice nothing changes but that it was read

@@ -229,11 +229,5 @@ begin atomic
   select b.physician_id, 'AWAY', b.starts_at, b.ends_at from physician_absence b
   where b.physician_id = any(physicians) and tstzrange(b.starts_at, b.ends_at) && during;
 end;
-
--- told a day and an hour before; and somebody whose appointment moves back to where it was must hear that too
-drop index notice_once;
-create unique index notice_once on notice (kind, about_id, physician_id, happens_at,
-  (kind = 'APPOINTMENT_SOON' and happens_at - at < interval '2 hours'),
-  (case when kind in ('APPOINTMENT_MOVED', 'CONSULTATION_SUMMARY_READY') then at end)) nulls not distinct;
 `,
 );

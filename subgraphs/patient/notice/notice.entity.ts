@@ -17,6 +17,8 @@ export const NoticeEntity = defineEntity({
     kind: p.text().$type<CareNoticeKind>(),
     aboutId: p.uuid(),
     happensAt: p.datetime().nullable(),
+    /** Which telling of the same it is, where it is told more than once. */
+    occasion: p.text().default(''),
     at: p.datetime().defaultRaw('now()'),
     readAt: p.datetime().nullable(),
   }),
