@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: how fast the main query is, beside what it could be at best and what stock parts would make of it.
  * `npm run bench -- fund`: how fast a fund takes decisions, beside pgbench.
+ * `npm run bench -- readings`: how fast a carrier hands in temperatures, beside COPY.
  */
 import { Refusal } from '../subgraphs/common/refusal.js';
 import { Cleanup } from './bench/cleanup.js';
@@ -11,6 +12,7 @@ import { type Measurement, measure } from './bench/measure.js';
 import { type BenchOptions, readOptions } from './bench/options.js';
 import { costs } from './bench/profile.js';
 import { start } from './bench/programs.js';
+import { benchReadings, readReadingsOptions } from './bench/readings.js';
 import { type Finding, report } from './bench/report.js';
 import { startFloor, startMany, startOne, startStock } from './bench/variants.js';
 
@@ -81,6 +83,10 @@ async function run(): Promise<number> {
     const [what, ...rest] = process.argv.slice(2);
     if (what === 'fund') {
       console.log(await benchFund(readFundOptions(rest), cleanup, say));
+      return 0;
+    }
+    if (what === 'readings') {
+      console.log(await benchReadings(readReadingsOptions(rest), cleanup, say));
       return 0;
     }
     const options = readOptions(process.argv.slice(2));

@@ -74,7 +74,10 @@ describe('the demo', () => {
         (select jsonb_agg(o order by id) from catalog.organisation o) as organisations,
         (select jsonb_agg(p) from fund.aid_policy p) as policies, (select count(*) from fund.fund_disease) as diseases,
         (select last_value from fund.application_number) as applications,
-        (select last_value from pharmacy.drug_order_number) as orders`);
+        (select last_value from pharmacy.drug_order_number) as orders,
+        (select jsonb_agg(l order by id) from pharmacy.stock_lot l) as shelf, (select count(*) from pharmacy.stock_movement) as movements,
+        (select jsonb_agg(p order by id) from pharmacy.prescription p) as prescriptions, (select count(*) from pharmacy.notice) as notices,
+        (select last_value from pharmacy.prescription_number) as prescribed`);
     const [before, beside] = [await contents(here), await others()];
     await loadDemo(here.server.url);
     expect(await contents(here)).toEqual(before);
@@ -145,6 +148,64 @@ describe('the demo', () => {
     expect(await number(waiting, [patientId(1)])).toBe(1);
   });
 
+  test('has every medicine that is sold online on the shelf, in three lots that expire one after the other', async () => {
+    const short = `select m.id from catalog.medicine m left join pharmacy.stock_lot l on l.medicine_id = m.id
+      where sold_online and price_fen is not null group by m.id
+      having count(distinct expires_on) is distinct from 3 or sum(on_hand) < 300 or min(expires_on) <= current_date + 30`;
+    expect(await number(short)).toBe(0);
+    const wrong = `select from pharmacy.stock_lot l where (on_hand::bigint, reserved::bigint) is distinct from
+      (select (sum(on_hand_change), sum(reserved_change)) from pharmacy.stock_movement where lot_id = l.id)`;
+    expect(await number(wrong)).toBe(0);
+    expect(await number('select from pharmacy.stock_lot')).toBeGreaterThan(30);
+  });
+
+  test('has prescriptions for whatever the demo people buy, one to be checked and one that has expired', async () => {
+    const usable = `p.status = 'APPROVED' and p.valid_until > current_date + 200 and p.quantity * (p.refills + 1) - p.used >= 20`;
+    const without = `select from pharmacy.drug_order_line l join pharmacy.drug_order o on o.id = order_id
+      where not exists (select from pharmacy.prescription p where p.patient_id = o.patient_id and p.medicine_id = l.medicine_id and ${usable})`;
+    expect(await number(without)).toBe(0);
+    expect(await rows(`select patient_id from pharmacy.prescription where status = 'ISSUED'`)).toEqual([
+      { patient_id: patientId(0) },
+    ]);
+    expect(await number(`select from pharmacy.prescription where valid_until < current_date`)).toBe(1);
+    expect(
+      await rows(`select audience, kind, count(*)::int as count from pharmacy.notice group by 1, 2 order by 1, 2`),
+    ).toEqual([
+      { audience: 'PATIENT', kind: 'PRESCRIPTION_APPROVED', count: expect.any(Number) },
+      { audience: 'PATIENT', kind: 'PRESCRIPTION_ISSUED', count: 1 },
+      { audience: 'PHARMACIST', kind: 'PRESCRIPTION_ISSUED', count: 1 },
+    ]);
+  });
+
+  test('has the orders that are not packed supplied by prescription, and what they need promised to them', async () => {
+    const lines = await rows<{ prescribed: boolean; enough: boolean }>(
+      `select p.id is not null as prescribed, l.quantity = (select sum(reserved_change) from pharmacy.stock_movement where order_line_id = l.id) as enough
+       from pharmacy.drug_order_line l join pharmacy.drug_order o on o.id = order_id
+       left join pharmacy.prescription p on p.id = prescription_id and p.patient_id = o.patient_id and p.medicine_id = l.medicine_id
+       where o.status in ('PLACED', 'PAID')`,
+    );
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.filter(({ prescribed, enough }) => !prescribed || !enough)).toEqual([]);
+    const miscounted = `select from pharmacy.prescription p
+      where used <> (select coalesce(sum(quantity), 0) from pharmacy.drug_order_line where prescription_id = p.id)`;
+    expect(await number(miscounted)).toBe(0);
+  });
+
+  test('shows a parcel on its way that got warm for half an hour, which its medicine bears', async () => {
+    expect(
+      await rows(
+        `select s.status, outside_minutes, allowance_minutes, (select max(centi) from pharmacy.temperature_reading where shipment_id = s.id) as warmest,
+           (select array_agg(kind order by at) from pharmacy.shipment_event where shipment_id = s.id) as events
+         from pharmacy.shipment s where ever_outside`,
+      ),
+    ).toEqual([
+      {
+        ...{ status: 'IN_TRANSIT', outside_minutes: 30, allowance_minutes: 60, warmest: 940 },
+        events: ['PICKED_UP', 'AT_HUB'],
+      },
+    ]);
+  });
+
   test('leaves out a person whom somebody has made by hand, and loads the rest', async () => {
     const { client, server } = elsewhere;
     await client.query(
@@ -155,6 +216,17 @@ describe('the demo', () => {
     const found = await client.query(`select display_name from patient.patient order by 1`);
     expect(found.rows.map(({ display_name }) => display_name)).toEqual(['By hand', 'Demo Child', 'Demo Other Patient']);
     await client.query(`delete from patient.patient where display_name = 'By hand'`);
+  });
+
+  test('leaves out a person who was erased, and loads the rest', async () => {
+    const { client, server } = elsewhere;
+    for (const subgraph of ['patient', 'fund', 'pharmacy'])
+      await client.query(`insert into ${subgraph}.erased_patient (patient_id) values ($1)`, [patientId(0)]);
+    await loadDemo(server.url);
+    const found = await client.query(`select display_name from patient.patient order by 1`);
+    expect(found.rows.map(({ display_name }) => display_name)).toEqual(['Demo Child', 'Demo Other Patient']);
+    for (const subgraph of ['patient', 'fund', 'pharmacy'])
+      await client.query(`delete from ${subgraph}.erased_patient`);
   });
 });
 
@@ -236,6 +308,25 @@ describe(`${PATIENTS} patients`, () => {
     expect(await number(wrong)).toBe(0);
   });
 
+  test('have paid for every order that was not called off, to the fen', async () => {
+    const wrong = `select o.id from pharmacy.drug_order o join pharmacy.drug_order_line l on l.order_id = o.id
+      left join pharmacy.payment p on p.order_id = o.id and p.status = 'PAID' and charged_fen = amount_fen
+      where (o.status in ('PLACED', 'CANCELLED')) <> (p.id is null) or p.requested_at <= o.placed_at
+        or amount_fen <> (select sum(quantity * unit_price_fen) from pharmacy.drug_order_line where order_id = o.id)`;
+    expect(await number(wrong)).toBe(0);
+  });
+
+  test('have parcels of which is known what their readings say, and no more', async () => {
+    const wrong = `select from pharmacy.shipment s, lateral (select 30 * count(*) filter (where centi not between 200 and 800) as minutes,
+        coalesce(bool_or(centi <= 0), false) as frozen from pharmacy.temperature_reading where shipment_id = s.id) outside
+      where outside_minutes <> outside.minutes or ever_outside <> (outside.minutes > 0) or s.frozen <> outside.frozen
+        or (s.status = 'QUARANTINED') <> coalesce(outside_minutes > allowance_minutes, false)
+        or cold_chain <> (allowance_minutes is not null) or (quarantine_cause = 'WARM') is distinct from nullif(s.status = 'QUARANTINED', false)`;
+    expect(await number(wrong)).toBe(0);
+    const late = `select from pharmacy.temperature_reading r join pharmacy.shipment s on s.id = shipment_id where r.at not between shipped_at and coalesce(delivered_at, 'infinity')`;
+    expect(await number(late)).toBe(0);
+  });
+
   test('point to nothing that is not there', async () => {
     const keys = await rows<{ name: string; wrong: string }>(
       `select conname as name, format('select from %s child where %I is not null and not exists (select from %s where %I = child.%I)',
@@ -272,6 +363,7 @@ describe(`${PATIENTS} patients`, () => {
       'fund.review': 'opened_at',
       'fund.aid_grant': 'created_at',
       'pharmacy.drug_order': 'placed_at',
+      'pharmacy.payment': 'requested_at',
       'pharmacy.shipment': 'created_at',
       'community.story': 'published_at',
     };

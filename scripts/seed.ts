@@ -13,6 +13,7 @@ import {
   DEMO_PATIENTS,
   demoSerials,
   MOST_APPLICATIONS,
+  patientId,
   type SeedDisease,
   type SeedHospital,
   type SeedMedicine,
@@ -27,12 +28,14 @@ import { communitySeed } from '../subgraphs/community/seed.js';
 import { DEMO_POLICY_ID, fundSeededPatients, GENERAL_FUND_ID, importDemoFund } from '../subgraphs/fund/demo.js';
 import { fundSeed, type SeedTransfer, seedLedger } from '../subgraphs/fund/seed.js';
 import {
+  DEMO_PHYSICIAN_ID,
   importDemoCare,
   importDemoIdentities,
   importDemoPayoutAccounts,
   importDemoPhysicians,
 } from '../subgraphs/patient/demo.js';
 import { patientSeed } from '../subgraphs/patient/seed.js';
+import { importDemoPharmacy, MOST_PRESCRIPTIONS } from '../subgraphs/pharmacy/demo.js';
 import { MOST_ORDERS, pharmacySeed } from '../subgraphs/pharmacy/seed.js';
 import { administratorUrl } from './administrator.js';
 import { fail } from './process.js';
@@ -135,7 +138,8 @@ function literal(value: Exclude<SeedValue, null>): string {
 }
 
 /**
- * Loads what the demo shows: fund and policy, prices, partners' organisations, and the demo people with their records.
+ * Loads what the demo shows: fund and policy, prices, partners' organisations, the pharmacy's shelf, and the demo people with
+ * their records.
  * What is there stays as it is, so it can be done at every start.
  *
  * @param adminUrl a database that has been migrated, with the catalog imported
@@ -154,9 +158,12 @@ export async function loadDemo(adminUrl: string, fieldKeys?: FieldKeys): Promise
       await reserveSerials(client, `fund.${sequence}`, demoSerials(MOST_APPLICATIONS));
     }
     await reserveSerials(client, 'pharmacy.drug_order_number', demoSerials(MOST_ORDERS));
+    await reserveSerials(client, 'pharmacy.prescription_number', demoSerials(MOST_PRESCRIPTIONS));
     const world = await readWorld(client);
     await importDemoArticles(client, world.diseases);
-    for (let i = 0; i < DEMO_PATIENTS; i++) await insertPatient(client, i, world);
+    const erased = await erasedPatients(client);
+    for (let i = 0; i < DEMO_PATIENTS; i++) if (!erased.has(patientId(i))) await insertPatient(client, i, world);
+    await importDemoPharmacy(client, world, { id: DEMO_PHYSICIAN_ID, subject: 'demo-physician' });
     if (fieldKeys) {
       await importDemoPayoutAccounts(client, fieldKeys);
       await importDemoIdentities(client, fieldKeys);
@@ -165,6 +172,14 @@ export async function loadDemo(adminUrl: string, fieldKeys?: FieldKeys): Promise
     }
     await client.query('commit');
   });
+}
+
+/** Who was erased, or is being erased, does not come back by a start. */
+async function erasedPatients(client: Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ id: string }>(
+    'select patient_id as id from patient.erased_patient union select patient_id from fund.erased_patient union select patient_id from pharmacy.erased_patient',
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Sets a sequence past the demo people's numbers, once. */

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { shanghaiDay } from '../subgraphs/common/calendar.js';
+import { newId } from '../subgraphs/common/ids.js';
+import { withClient } from '../subgraphs/common/migrate.js';
+import { patientId } from '../subgraphs/common/seed.js';
 import { type ApiUnderTest, startApi, WAYS } from './api.js';
 import type { Person } from './client.js';
 import { Forge, inSeconds, strangersKey } from './forge.js';
+import { until } from './until.js';
 import { type Sent, Wire } from './wire.js';
 
 /** What clients are promised in `extensions.code`. */
@@ -30,6 +35,7 @@ const LOOKUPS = [
   'medicine',
   'organisation',
   'patient',
+  'prescription',
   'story',
 ];
 
@@ -173,7 +179,7 @@ describe.each(WAYS)('bad input in %s', (way) => {
       'ten',
       null,
     ])('a page of %p entries is BAD_USER_INPUT, inline and as a variable', async (first) => {
-      const lists = ['applications', 'stories', 'diseases', 'hospitals', 'medicines', 'myStories'];
+      const lists = ['applications', 'stories', 'diseases', 'hospitals', 'medicines', 'myStories', 'prescriptions'];
       const inline = lists.map((name) => `${name}(first: ${JSON.stringify(first)}) { nodes { id } }`);
       const variable = lists.map((name) => `${name}(first: $first) { nodes { id } }`);
       const nested = 'disease(catalogNo: 31) { stories(first: $first) { nodes { id } } }';
@@ -437,6 +443,336 @@ describe.each(WAYS)('bad input in %s', (way) => {
 
     test('a day before the year 1000 is refused', async () => {
       expect(codes(await ask('{ aidPolicy(on: "0000-01-01") { number } }'))).toEqual(['BAD_USER_INPUT']);
+    });
+  });
+
+  describe('medicine', () => {
+    const DAY = 86_400_000;
+    const ahead = (days: number): string => shanghaiDay(new Date(Date.now() + days * DAY));
+    const people = new Map<string, Person>();
+    let medicines: readonly string[];
+    let parcels: { underWay: string; delivered: string };
+    /** An order that was paid too late. */
+    let late: string;
+
+    const sql = (text: string, values: unknown[] = []) =>
+      withClient(api.adminUrl, async (client) => (await client.query(text, values)).rows);
+
+    beforeAll(async () => {
+      for (const name of ['pharmacist', 'physician', 'carrier']) people.set(name, await api.person(name));
+      people.set('patient', patient);
+      const sold = await sql(
+        `select id from catalog.medicine where sold_online and price_fen is not null order by id limit 2`,
+      );
+      medicines = sold.map(({ id }) => id);
+      const lot = newId();
+      await sql(
+        `insert into pharmacy.stock_lot (id, medicine_id, lot, expires_on, created_at) values ($1::uuid, $2, 'BAD-INPUT', current_date + 20, now())`,
+        [lot, medicines[0]],
+      );
+      await sql(
+        `insert into pharmacy.stock_movement (lot_id, kind, on_hand_change, reserved_change, by_subject) values ($1, 'RECEIPT', 100, 0, 'test')`,
+        [lot],
+      );
+      await sql(
+        `insert into patient.consent (id, patient_id, purpose, text_number, given_at, given_by)
+         select gen_random_uuid(), $1, 'SHARE_WITH_PHARMACY', 1, now(), 'demo-patient'
+         where not exists (select from patient.consent where patient_id = $1 and purpose = 'SHARE_WITH_PHARMACY' and withdrawn_at is null)`,
+        [patientId(0)],
+      );
+      const parcel = async (status: string) => {
+        const [row] = await sql(
+          `select s.id from pharmacy.shipment s join pharmacy.drug_order o on o.id = s.order_id where patient_id = $1 and s.status = $2 limit 1`,
+          [patientId(0), status],
+        );
+        return row?.id as string;
+      };
+      parcels = { underWay: await parcel('IN_TRANSIT'), delivered: await parcel('DELIVERED') };
+      late = await cancelledWhilePaying();
+    });
+
+    /** What a mutation with one `input` says. */
+    async function says(name: string, mutation: string, input: object, selection: string) {
+      const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+      const document = `mutation($input: ${type}!) { ${mutation}(input: $input) { __typename ... on UserError { code message path } ${selection} } }`;
+      const { token } = people.get(name) as Person;
+      const sent = await ask(
+        document,
+        { input: /^report/.test(mutation) ? input : { idempotencyKey: newId(), ...input } },
+        { authorization: `Bearer ${token}` },
+      );
+      return { sent, said: sent.body.data?.[mutation] };
+    }
+
+    /** A prescription of ten packages. @returns its id */
+    async function prescription(over: Partial<Record<string, unknown>> = {}): Promise<string> {
+      const row = {
+        patient_id: patientId(0),
+        patient_subject: 'demo-patient',
+        physician_subject: 'demo-physician',
+        medicine_id: medicines[0],
+        status: 'APPROVED',
+        used: 0,
+        valid_until: ahead(30),
+        ...over,
+      };
+      const id = newId();
+      await sql(
+        `insert into pharmacy.prescription (id, number, patient_id, patient_subject, physician_id, physician_subject, medicine_id, dose,
+           quantity, refills, used, valid_until, status, issued_at, checked_at, checked_by, check_reason, withdrawn_at, withdraw_reason)
+         values ($1, 'RP-2026-' || (900000 + nextval('pharmacy.prescription_number')), $2, $3, gen_random_uuid(), $4, $5, 'One a day', 10, 0, $6,
+           $7, $8::text, now() - interval '60 days', case when $8 <> 'ISSUED' then now() end, case when $8 <> 'ISSUED' then 'test' end,
+           case when $8 <> 'ISSUED' then 'Seen.' end, case when $8 = 'WITHDRAWN' then now() end, case when $8 = 'WITHDRAWN' then 'Better not.' end)`,
+        [id, ...Object.values(row).slice(0, 4), row.used, row.valid_until, row.status],
+      );
+      return id;
+    }
+
+    const orders = async (prescriptionId: string | undefined, quantity: unknown = 1) =>
+      says(
+        'patient',
+        'placeDrugOrder',
+        { patientId: patientId(0), lines: [{ medicineId: medicines[0], quantity, prescriptionId }] },
+        '... on DrugOrder { id status version } ... on PrescriptionNotUsable { problems { problem left } }',
+      );
+
+    test.each<[string, string, () => Promise<string | undefined> | undefined]>([
+      ['no prescription', 'MISSING', () => undefined],
+      ['one that there is not', 'UNKNOWN', async () => newId()],
+      [
+        'somebody else’s',
+        'UNKNOWN',
+        () => prescription({ patient_id: patientId(1), patient_subject: 'demo-other-patient' }),
+      ],
+      ['one for another medicine', 'OTHER_MEDICINE', () => prescription({ medicine_id: medicines[1] })],
+      ['one that nobody has checked', 'NOT_CHECKED', () => prescription({ status: 'ISSUED' })],
+      ['one that was refused', 'REFUSED', () => prescription({ status: 'REFUSED' })],
+      ['one that was withdrawn', 'WITHDRAWN', () => prescription({ status: 'WITHDRAWN' })],
+      ['one that has expired', 'EXPIRED', () => prescription({ valid_until: ahead(-1) })],
+      ['one that is used up', 'NOT_ENOUGH_LEFT', () => prescription({ used: 10 })],
+    ])('ordered by %s is refused: %s', async (_, problem, made) => {
+      const { said } = await orders(await made());
+      expect(said).toMatchObject({
+        __typename: 'PrescriptionNotUsable',
+        code: 'PRESCRIPTION_NOT_USABLE',
+        problems: [{ problem }],
+      });
+    });
+
+    test.each([
+      0,
+      -1,
+      101,
+      10 ** 9,
+    ])('ordered, prescribed or received in a quantity of %p is refused', async (quantity) => {
+      const [medicineId] = medicines;
+      const prescribed = { patientId: patientId(0), medicineId, dose: 'One a day', refills: 0, validUntil: ahead(9) };
+      expect((await orders(await prescription(), quantity)).said).toMatchObject({ code: 'INVALID_INPUT' });
+      const issued = await says('physician', 'issuePrescription', { ...prescribed, quantity }, '');
+      expect(issued.said).toMatchObject({ code: 'INVALID_INPUT' });
+      const lot = { medicineId, lot: newId(), expiresOn: ahead(300), quantity: quantity === 101 ? 10_001 : quantity };
+      const received = await says('pharmacist', 'receiveStock', lot, '');
+      expect(received.said).toMatchObject({ code: 'INVALID_INPUT' });
+    });
+
+    test.each([2 ** 31, 1.5, '1', null])('ordered in a quantity of %p is BAD_USER_INPUT', async (quantity) => {
+      expect(codes((await orders(await prescription(), quantity)).sent)).toEqual(['BAD_USER_INPUT']);
+    });
+
+    const placed = async (): Promise<{ id: string; version: number }> => {
+      const { said } = await orders(await prescription());
+      expect(said).toMatchObject({ __typename: 'DrugOrder', status: 'PLACED' });
+      return said as never;
+    };
+    const pays = ({ id, version }: { id: string; version: number }, paymentToken: string) =>
+      says(
+        'patient',
+        'payDrugOrder',
+        { orderId: id, expectedVersion: version, paymentToken },
+        '... on DrugOrder { id version }',
+      );
+    /** An order when all is said and done about its money. */
+    async function settled(id: string) {
+      const look = async () => {
+        const { data } = await patient.ask(
+          `query($id: ID!) { drugOrder(id: $id) { status total { amount } payments {
+            status amount { amount } charged { amount } refunded { amount } refunds { status cause amount { amount } } } } }`,
+          { id },
+        );
+        return data.drugOrder;
+      };
+      const isDone = ({ status, refunds }: { status: string; refunds: { status: string }[] }) =>
+        status !== 'PENDING' && refunds.every((each) => each.status === 'DONE');
+      await until(look, ({ payments }) => payments.length > 0 && payments.every(isDone), { seconds: 20, everyMs: 100 });
+      // an order and its payments are not read at the same moment
+      return look();
+    }
+
+    test('paid with an answer that comes twice is paid once', async () => {
+      const order = await placed();
+      await pays(order, 'sim_twice');
+      expect(await settled(order.id)).toMatchObject({ status: 'PAID', payments: [{ status: 'PAID', refunds: [] }] });
+      const again = await pays({ ...order, version: order.version + 1 }, 'sim_pay');
+      expect(['WRONG_STATE', 'STALE_VERSION']).toContain((again.said as { code: string }).code);
+    });
+
+    test('paid with another amount is not paid, and all of it goes back', async () => {
+      const order = await placed();
+      await pays(order, 'sim_other_amount');
+      const { status, payments } = await settled(order.id);
+      expect(status).toBe('PLACED');
+      const [{ charged, refunded }] = payments;
+      expect(payments).toMatchObject([
+        { status: 'NOT_ACCEPTED', refunded: charged, refunds: [{ cause: 'NOT_ACCEPTED', status: 'DONE' }] },
+      ]);
+      expect(refunded).toEqual(charged);
+    });
+
+    /** Begun before the other tests of medicine: the answer takes seconds. @returns the order's id */
+    async function cancelledWhilePaying(): Promise<string> {
+      const order = await placed();
+      const { said } = await pays(order, 'sim_late');
+      const { version } = said as { version: number };
+      const cancelled = await says(
+        'patient',
+        'cancelDrugOrder',
+        { orderId: order.id, expectedVersion: version },
+        '... on DrugOrder { status }',
+      );
+      expect(cancelled.said).toMatchObject({ status: 'CANCELLED' });
+      return order.id;
+    }
+    test.each([
+      ['nothing', ''],
+      ['a space', ' '],
+      ['two words', 'a b'],
+      ['201 letters', 'x'.repeat(201)],
+      ['characters of another script', '令牌'],
+    ])('paid with what is no token, %s, is refused', async (_, token) => {
+      expect((await pays(await placed(), token)).said).toMatchObject({ code: 'INVALID_INPUT' });
+    });
+
+    test('paid with a token that nobody knows is not paid', async () => {
+      const order = await placed();
+      await pays(order, 'x'.repeat(200));
+      expect(await settled(order.id)).toMatchObject({ status: 'PLACED', payments: [{ status: 'REFUSED' }] });
+    });
+
+    const MINUTE = 60_000;
+    const at = (minutes: number): string => new Date(Date.now() + minutes * MINUTE).toISOString();
+    const log = (over: object = {}) => ({
+      shipmentId: parcels.underWay,
+      startedAt: at(-30),
+      seconds: [0, 300],
+      celsius: [5, 5],
+      ...over,
+    });
+    const reports = (logs: readonly object[]) =>
+      says(
+        'carrier',
+        'reportTemperatures',
+        { logs },
+        '... on ShipmentReport { accepted repeated refused { index problem explanation } }',
+      );
+
+    test.each<[string, string, () => object]>([
+      ['from the future', 'FROM_THE_FUTURE', () => log({ startedAt: at(30) })],
+      ['of −300 °C', 'IMPOSSIBLE_TEMPERATURE', () => log({ celsius: [-300, -300] })],
+      ['of a thousand degrees', 'IMPOSSIBLE_TEMPERATURE', () => log({ celsius: [1_000, 1e300] })],
+      ['from before it was packed', 'BEFORE_PACKING', () => log({ startedAt: '2020-01-01T00:00:00Z' })],
+      ['of a parcel that is delivered', 'AFTER_DELIVERY', () => log({ shipmentId: parcels.delivered })],
+      ['of a parcel that there is not', 'UNKNOWN_SHIPMENT', () => log({ shipmentId: newId() })],
+    ])('readings %s are refused (%s), and the good ones beside them kept', async (_, problem, bad) => {
+      const [before] = await sql('select status, quarantined_at from pharmacy.shipment where id = $1', [
+        parcels.delivered,
+      ]);
+      const good = log({ startedAt: at(-10 - Math.random()), seconds: [0], celsius: [4] });
+      const { said } = await reports([bad(), good]);
+      expect(said).toMatchObject({ __typename: 'ShipmentReport', accepted: 1 });
+      const { refused } = said as { refused: { index: number; problem: string; explanation: string }[] };
+      expect(refused.length).toBeGreaterThan(0);
+      for (const each of refused)
+        expect(each).toMatchObject({ index: 0, problem, explanation: expect.stringMatching(/\w/) });
+      const kept = await sql('select status, quarantined_at from pharmacy.shipment where id = $1', [parcels.delivered]);
+      expect(kept).toEqual([before]);
+    });
+
+    test.each<[string, object]>([
+      ['times and temperatures that are not as many', { celsius: [5] }],
+      ['no readings', { seconds: [], celsius: [] }],
+    ])('readings with %s change nothing', async (_, over) => {
+      const count = () => sql('select count(*)::int as count from pharmacy.temperature_reading');
+      const before = await count();
+      const { said } = await reports([log(over)]);
+      expect((said as { accepted?: number }).accepted ?? 0).toBe(0);
+      expect(await count()).toEqual(before);
+    });
+
+    test('more readings or events than a call takes are refused', async () => {
+      const many = Array.from({ length: 10_001 }, (_, index) => index);
+      const readings = await reports([log({ startedAt: at(-300), seconds: many, celsius: many.map(() => 5) })]);
+      expect(
+        [(readings.said as { code?: string })?.code, ...(codes(readings.sent) ?? [])].filter(Boolean),
+      ).toHaveLength(1);
+      const event = { shipmentId: parcels.underWay, kind: 'AT_HUB', at: at(-5) };
+      const events = await says('carrier', 'reportShipmentEvents', { events: Array(501).fill(event) }, '');
+      expect([(events.said as { code?: string })?.code, ...(codes(events.sent) ?? [])].filter(Boolean)).toHaveLength(1);
+    });
+
+    test.each<[string, string, () => object]>([
+      ['from the future', 'FROM_THE_FUTURE', () => ({ at: at(30) })],
+      ['of a parcel that there is not', 'UNKNOWN_SHIPMENT', () => ({ shipmentId: newId() })],
+    ])('events %s are refused: %s', async (_, problem, over) => {
+      const event = { shipmentId: parcels.underWay, kind: 'DELIVERED', at: at(-1), ...over() };
+      const { said } = await says(
+        'carrier',
+        'reportShipmentEvents',
+        { events: [event] },
+        '... on ShipmentReport { accepted refused { index problem } }',
+      );
+      expect(said).toMatchObject({ accepted: 0, refused: [{ index: 0, problem }] });
+      const [row] = await sql('select status from pharmacy.shipment where id = $1', [parcels.underWay]);
+      expect(row).toMatchObject({ status: 'IN_TRANSIT' });
+    });
+
+    test.each<[string, string, string, () => object]>([
+      [
+        'recalled of a lot that there is not',
+        'recallLot',
+        'NOT_FOUND',
+        () => ({ lot: 'NO-SUCH-LOT', reason: 'Why not.' }),
+      ],
+      ['recalled of no lot', 'recallLot', 'INVALID_INPUT', () => ({ lot: '  ', reason: 'Why not.' })],
+      ['recalled without a reason', 'recallLot', 'INVALID_INPUT', () => ({ lot: 'BAD-INPUT', reason: ' ' })],
+      [
+        'received with another expiry than the lot has',
+        'receiveStock',
+        'INVALID_INPUT',
+        () => ({ lot: 'BAD-INPUT', expiresOn: ahead(21), quantity: 1 }),
+      ],
+      [
+        'received when it has expired',
+        'receiveStock',
+        'INVALID_INPUT',
+        () => ({ lot: 'TOO-OLD', expiresOn: ahead(-1), quantity: 1 }),
+      ],
+      [
+        'said to be there in sixty-one days',
+        'setMedicineTerms',
+        'INVALID_INPUT',
+        () => ({ deliveryDays: 61, allowanceMinutes: 60, expectedVersion: 0 }),
+      ],
+    ])('%s is refused', async (_, mutation, code, input) => {
+      const { said } = await says('pharmacist', mutation, { medicineId: medicines[0], ...input() }, '');
+      expect(said).toMatchObject({ code });
+    });
+
+    test('paid too late, when the order was cancelled, is not paid, and all of it goes back', async () => {
+      const { status, total, payments } = await settled(late);
+      expect(status).toBe('CANCELLED');
+      expect(payments).toMatchObject([
+        { status: 'NOT_ACCEPTED', refunded: total, refunds: [{ cause: 'NOT_ACCEPTED' }] },
+      ]);
     });
   });
 

@@ -66,6 +66,13 @@ const NOT_OF_THE_PATIENT: Readonly<Record<string, string>> = {
   'patient.erasure.asked_by_index': 'whoever asked, and nobody can tell who it was',
   'patient.physician.decided_by': 'an administrator',
   'patient.physician.subject': 'a physician, in their profession',
+  'pharmacy.drug_order.pay_by': 'a time',
+  'pharmacy.medicine_terms.changed_by': 'a pharmacist',
+  'pharmacy.prescription.checked_by': 'a pharmacist',
+  'pharmacy.prescription.physician_subject': 'a physician, in their profession',
+  'pharmacy.shipment.decided_by': 'a pharmacist',
+  'pharmacy.stock_lot.recalled_by': 'a pharmacist',
+  'pharmacy.stock_movement.by_subject': 'a pharmacist',
 };
 /** What erasing leaves as it is, or takes with its row. */
 const ERASED_OTHERWISE: Readonly<Record<string, string>> = {
@@ -158,6 +165,21 @@ describe('an export', () => {
     expect(data.fund.applications).toHaveLength(await counts('fund.application where patient_id = $1'));
     expect(data.fund.claims).toHaveLength(await counts('fund.claim where patient_id = $1'));
     expect(data.pharmacy.drugOrders).toHaveLength(await counts('pharmacy.drug_order where patient_id = $1'));
+    expect(data.pharmacy.prescriptions).toHaveLength(await counts('pharmacy.prescription where patient_id = $1'));
+    expect(data.pharmacy.prescriptions[0]).toMatchObject({
+      ...{ dose: expect.stringContaining('演示'), status: 'APPROVED', validUntil: expect.stringMatching(/^\d{4}-/) },
+      ...{ medicine: { id: expect.any(String) }, physician: { id: expect.any(String) } },
+    });
+    const sent = data.pharmacy.drugOrders.find(({ status }: { status: string }) => status === 'SHIPPED');
+    expect(sent.payments).toMatchObject([{ status: 'PAID', amount: { currency: 'CNY' }, refunds: [] }]);
+    expect(sent.payments[0].charged).toEqual(sent.payments[0].amount);
+    expect(sent.shipments[0].events).toMatchObject([{ kind: 'PICKED_UP' }, { kind: 'AT_HUB' }]);
+    expect(sent.shipments[0].temperatures).toHaveLength(49);
+    expect(Math.max(...sent.shipments[0].temperatures.map(({ celsius }: { celsius: number }) => celsius))).toBe(9.4);
+    expect(data.pharmacy.notices).toHaveLength(
+      await counts(`pharmacy.notice where audience = 'PATIENT' and patient_id = $1`),
+    );
+    expect(data.pharmacy.notices.length).toBeGreaterThan(0);
     expect(data.fund.applications[0].grant.maximum).toEqual({
       amount: expect.stringMatching(/^\d+\.\d\d$/),
       currency: 'CNY',
@@ -277,6 +299,52 @@ describe('an erasure', () => {
     expect((await request(both, registerPatient.id, 'Both')).reasons).toMatchObject([{ kind: 'CARES_FOR_SOMEBODY' }]);
   });
 
+  test('waits for money for medicine, and for a parcel that is held back', async () => {
+    const of = [patientId(1)];
+    const [{ line }] = await rows(
+      `select max(l.id::text) as line from pharmacy.drug_order_line l join pharmacy.drug_order o on o.id = order_id where patient_id = $1`,
+      of,
+    );
+    const [begin, end] = [
+      [
+        `insert into pharmacy.payment (id, order_id, status, amount_fen, requested_at)
+         select uuidv7(), id, 'PENDING', 1, now() from pharmacy.drug_order where patient_id = $1 limit 1`,
+        `insert into pharmacy.refund (payment_id, order_line_id, amount_fen, cause, status, done_at)
+         select p.id, l.id, 1, 'RETURNED', 'DONE', now() from pharmacy.drug_order_line l join pharmacy.payment p using (order_id)
+         join pharmacy.drug_order o on o.id = order_id where patient_id = $1 and p.status = 'PAID' and l.id = '${line}'`,
+        `update pharmacy.shipment s set status = 'QUARANTINED', quarantined_at = now(), quarantine_cause = 'WARM'
+         from pharmacy.drug_order o where o.id = order_id and patient_id = $1`,
+      ],
+      [
+        `delete from pharmacy.payment p using pharmacy.drug_order o where o.id = order_id and patient_id = $1 and p.status = 'PENDING'`,
+        `update pharmacy.refund r set fund_told_at = now() from pharmacy.drug_order_line l join pharmacy.drug_order o on o.id = order_id
+         where l.id = order_line_id and patient_id = $1`,
+        `update pharmacy.shipment s set decision = 'REPLACE', decided_at = now(), decided_by = 'demo-pharmacist', decision_reason = 'Warm.'
+         from pharmacy.drug_order o where o.id = order_id and patient_id = $1`,
+      ],
+    ];
+    const found = () =>
+      asItself(async ({ ask: inside }) => {
+        const { erasureObstacles } = await inside<{ erasureObstacles: string[] }>(
+          'pharmacy',
+          'query($patientId: ID!) { erasureObstacles(patientId: $patientId) }',
+          { patientId: patientId(1) },
+        );
+        return erasureObstacles;
+      });
+    expect(await found()).toEqual([]);
+    for (const text of begin) await rows(text, of);
+    expect(await found()).toEqual(['PARCEL_HELD_BACK', 'PAYMENT_UNDER_WAY', 'REFUND_UNDER_WAY']);
+    expect((await request(OTHER, patientId(1), 'Demo Other Patient')).reasons).toEqual(
+      expect.arrayContaining([
+        { kind: 'PARCEL_HELD_BACK', subgraph: 'pharmacy', message: expect.stringMatching(/pharmacist has decided/) },
+        { kind: 'REFUND_UNDER_WAY', subgraph: 'pharmacy', message: expect.stringMatching(/Wait until/) },
+      ]),
+    );
+    for (const text of end) await rows(text, of);
+    expect(await found()).toEqual([]);
+  });
+
   /** All that is under way for the demo's patient ends. */
   async function settle(): Promise<void> {
     await rows(
@@ -288,6 +356,11 @@ describe('an erasure', () => {
        where patient_id = $1 and status in ('SUBMITTED', 'IN_REVIEW', 'INFORMATION_REQUESTED')`,
       [patientId(0)],
     );
+    await rows(
+      `select set_config('app.roles', 'SYSTEM', false), pharmacy.release_stock(id, false) from pharmacy.drug_order where patient_id = $1`,
+      [patientId(0)],
+    );
+    await rows(`select set_config('app.roles', '', false)`);
     await rows(
       `update pharmacy.drug_order set status = 'CANCELLED', cancelled_at = now(), cancel_reason = $2
        where patient_id = $1 and status not in ('DELIVERED', 'CANCELLED', 'RETURNED')`,
@@ -364,6 +437,35 @@ describe('an erasure', () => {
       `update pharmacy.shipment s set tracking_number = $2 from pharmacy.drug_order o where o.id = order_id and o.patient_id = $1`,
       of,
     );
+    await rows(
+      `update pharmacy.shipment s set decision = 'RELEASE', decided_at = now(), decided_by = 'demo-pharmacist', decision_reason = $2
+       from pharmacy.drug_order o where o.id = order_id and o.patient_id = $1`,
+      of,
+    );
+    await rows(
+      `update pharmacy.shipment_event e set place = $2 from pharmacy.shipment s, pharmacy.drug_order o
+       where s.id = e.shipment_id and o.id = s.order_id and o.patient_id = $1`,
+      of,
+    );
+    await rows(
+      `update pharmacy.payment p set token = $2 from pharmacy.drug_order o where o.id = p.order_id and o.patient_id = $1`,
+      of,
+    );
+    await rows(
+      `insert into pharmacy.payment (id, order_id, status, amount_fen, token, requested_at, answered_at, refused_because)
+       select uuidv7(), id, 'REFUSED', 1, $2, now(), now(), 'DECLINED' from pharmacy.drug_order where patient_id = $1`,
+      of,
+    );
+    await rows(`update pharmacy.drug_order set return_reason = $2 where patient_id = $1`, of);
+    await rows(
+      `update pharmacy.prescription set dose = $2, note = $2, check_reason = case when checked_at is not null then $2 end where patient_id = $1`,
+      of,
+    );
+    await rows(
+      `select pharmacy.tell(audience, 'DO_NOT_USE', s.id, '', o.id, null) from pharmacy.shipment s join pharmacy.drug_order o on o.id = order_id,
+         unnest(array['PATIENT', 'PHARMACIST']) audience where o.patient_id = $1`,
+      [patientId(0)],
+    );
     await rows('alter table patient.diagnosis disable trigger diagnosis_decided_once');
     await rows('update patient.diagnosis set physician_name = $2, reason = $2 where patient_id = $1', of);
     await rows('alter table patient.diagnosis enable trigger diagnosis_decided_once');
@@ -426,7 +528,8 @@ describe('an erasure', () => {
   const totals = () =>
     rows(
       `select (select json_agg(b order by fund_id) from fund.fund_balance b) as balances, (select sum(paid_fen) from fund.annual_aid) as aid,
-         (select sum(award_fen) from fund.claim where status = 'PAID') as claims, (select sum(quantity * unit_price_fen) from pharmacy.drug_order_line l
+         (select sum(award_fen) from fund.claim where status = 'PAID') as claims, (select json_agg(l order by id) from pharmacy.stock_lot l) as shelf,
+         (select sum(charged_fen) from pharmacy.payment) as paid, (select sum(quantity * unit_price_fen) from pharmacy.drug_order_line l
          join pharmacy.drug_order o on o.id = order_id where status <> 'CANCELLED') as sold`,
     );
 
@@ -518,6 +621,33 @@ describe('an erasure', () => {
     expect(
       await rows('select from patient.erasure where patient_id = $1 or subject is not null', [patientId(0)]),
     ).toEqual([]);
+    // sold medicine stays on record, by which prescription and from which lots; what was called off unpaid is gone
+    const orders = await rows(
+      `select status, patient_subject, exists (select from pharmacy.payment p where p.order_id = o.id and status = 'PAID') as paid
+       from pharmacy.drug_order o where patient_id = $1`,
+      [patientId(0)],
+    );
+    expect(orders.map(({ status }) => status).sort()).toEqual([
+      ...Array(2).fill('CANCELLED'),
+      ...Array(3).fill('DELIVERED'),
+    ]);
+    for (const order of orders)
+      expect(order).toMatchObject({ patient_subject: expect.stringMatching(/^erased:/), paid: true });
+    const prescribed = `from pharmacy.prescription where patient_id = $1`;
+    expect(await rows(`select distinct dose, note, check_reason ${prescribed}`, [patientId(0)])).toEqual([
+      { dose: '*', note: null, check_reason: '*' },
+    ]);
+    expect(
+      await rows(
+        `select ${prescribed} and id not in (select prescription_id from pharmacy.drug_order_line where prescription_id is not null)`,
+        [patientId(0)],
+      ),
+    ).toEqual([]);
+    const [wrong] = await rows(
+      `select count(*)::int as count from pharmacy.stock_lot l where (on_hand::bigint, reserved::bigint) is distinct from
+         (select (sum(on_hand_change), sum(reserved_change)) from pharmacy.stock_movement where lot_id = l.id)`,
+    );
+    expect(wrong.count).toBe(0);
     expect(await rows(`select subject from patient.access_log where record = 'Other'`)).toEqual([
       { subject: expect.stringMatching(/^erased:/) },
     ]);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { freePorts } from '../scripts/ports.js';
 import { askOverHttp } from '../subgraphs/common/asking.js';
 import { ROLE_SCOPES } from '../subgraphs/common/identity.js';
+import { newId } from '../subgraphs/common/ids.js';
 import { withClient } from '../subgraphs/common/migrate.js';
 import { Locale } from '../subgraphs/common/scalars.js';
 import { patientId } from '../subgraphs/common/seed.js';
@@ -209,6 +210,29 @@ describe.each(WAYS)('what identifies somebody, in %s', (way) => {
     );
     const { legalName, nationalId, phone, address, insuranceNote } = SECRET;
     expect(data.patientIdentity).toEqual({ legalName, nationalId, phone, address, insuranceNote });
+  });
+
+  test('is told to the pharmacist who sends them a parcel, and to nobody else who sees the order', async () => {
+    const order = newId();
+    await withClient(running.adminUrl, async (client) => {
+      await client.query(
+        `insert into patient.consent (id, patient_id, purpose, text_number, given_at, given_by)
+         values (uuidv7(), $1, 'SHARE_WITH_PHARMACY', 1, now(), 'demo-caregiver') on conflict do nothing`,
+        [child],
+      );
+      await client.query(
+        `insert into pharmacy.drug_order (id, number, patient_id, status, placed_at) values ($1, 'RX-2026-800000', $2, 'PAID', now())`,
+        [order, child],
+      );
+    });
+    const ask = async (name: string) =>
+      (await named(name)).ask('query($id: ID!) { drugOrder(id: $id) { delivery { name phone address } } }', {
+        id: order,
+      });
+    const { legalName, phone, address } = SECRET;
+    expect((await ask('pharmacist')).data.drugOrder.delivery).toEqual({ name: legalName, phone, address });
+    for (const name of ['caregiver', 'other-patient', 'reviewer', 'carrier']) refused(await ask(name));
+    for (const text of refusals) expect(foundIn(text)).toEqual([]);
   });
 
   test('is refused in many ways, and quoted in none of them', async () => {

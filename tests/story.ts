@@ -1,7 +1,9 @@
 import { partialDeepStrictEqual } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shanghaiDay } from '../subgraphs/common/calendar.js';
 import { PROJECT_ROOT } from '../subgraphs/common/files.js';
+import { DEMO_PHYSICIAN_ID } from '../subgraphs/patient/demo.js';
 import type { Answer, Person } from './client.js';
 
 /**
@@ -43,7 +45,70 @@ export async function agrees(family: Person, patientId: string, purpose: string)
   shows(given, { __typename: 'Consent', purpose, withdrawnAt: null });
 }
 
-const PEOPLE = ['caregiver', 'hospital', 'reviewer', 'second-reviewer', 'patient', 'other-patient'] as const;
+const DAY = 86_400_000;
+
+/** The family books the demo's physician, who then treats the patient. @returns the appointment */
+export async function consults(family: Person, patientId: string): Promise<{ id: string; version: number }> {
+  await agrees(family, patientId, 'TREATMENT');
+  const { data, errors } = await family.ask(
+    'query($id: ID!, $from: DateTime!, $to: DateTime!) { physician(id: $id) { slots(from: $from, to: $to) { startsAt } } }',
+    {
+      id: DEMO_PHYSICIAN_ID,
+      from: new Date().toISOString(),
+      to: new Date(Date.now() + 14 * DAY).toISOString(),
+    },
+  );
+  const [slot] = data.physician?.slots ?? [];
+  if (!slot) throw new Unexpected('a free slot', { data, errors });
+  const booked = await family.does(
+    'bookAppointment',
+    { patientId, physicianId: DEMO_PHYSICIAN_ID, startsAt: slot.startsAt, reason: 'Which medicine, and how much?' },
+    '... on Appointment { id version status }',
+  );
+  shows(booked, { __typename: 'Appointment', status: 'BOOKED' });
+  return booked;
+}
+
+/** What a prescription is asked to show. */
+export const PRESCRIPTION = '... on Prescription { id number status total used left version allowedActions }';
+
+/** A prescription as somebody who is asked for it. */
+export interface Prescribed {
+  readonly patientId: string;
+  readonly medicineId: string;
+  /** Packages of one supply. */
+  readonly quantity: number;
+  /** How often it may be supplied again. */
+  readonly refills: number;
+  readonly appointmentId?: string;
+}
+
+/** The physician prescribes, for half a year. @returns the union's member */
+export const prescribes = (physician: Person, prescribed: Prescribed) =>
+  physician.does(
+    'issuePrescription',
+    { ...prescribed, dose: '一日两次，每次一粒', validUntil: shanghaiDay(new Date(Date.now() + 180 * DAY)) },
+    `${PRESCRIPTION} ... on ConsentMissing { purpose }`,
+  );
+
+/** A pharmacist finds a prescription to be in order. @returns the union's member */
+export const approves = (pharmacist: Person, { id, version }: { readonly id: string; readonly version: number }) =>
+  pharmacist.does(
+    'checkPrescription',
+    { prescriptionId: id, decision: 'APPROVE', reason: 'Dose and quantity fit the disease.', expectedVersion: version },
+    PRESCRIPTION,
+  );
+
+const PEOPLE = [
+  'caregiver',
+  'hospital',
+  'reviewer',
+  'second-reviewer',
+  'physician',
+  'pharmacist',
+  'patient',
+  'other-patient',
+] as const;
 
 /** One run of the story: who takes part, and the ids of what the steps before have made. */
 export class Story {
@@ -53,6 +118,7 @@ export class Story {
   medicineId = '';
   diagnosisId = '';
   application = { id: '', version: 0 };
+  prescription = { id: '', version: 0 };
   order = { id: '', version: 0 };
   storyId = '';
 
@@ -109,7 +175,8 @@ export interface Step<Told = Story> {
 
 export const step = <Told = Story>(fact: string, run: Step<Told>['run']): Step<Told> => ({ fact, run });
 
-export const STORY: readonly Step[] = [
+/** From a new child to a grant. */
+export const GRANTED: readonly Step[] = [
   step('a child is registered, once for one key, and a replay says that it is one', async (story) => {
     const input = {
       relation: 'DEPENDANT',
@@ -235,20 +302,41 @@ export const STORY: readonly Step[] = [
     const { data } = await story.overview(story.family);
     shows(data.application.grant, { status: 'ACTIVE', tier: 'II', maximum: { amount: '16000.00', currency: 'CNY' } });
   }),
+];
 
-  step('medicine is ordered, once the family agrees that the pharmacy may send it', async (story) => {
-    const { patientId, medicineId } = story;
-    const orders = () =>
+export const STORY: readonly Step[] = [
+  ...GRANTED,
+
+  step(
+    'a physician whom the family has booked prescribes, once it agrees that the pharmacy may know',
+    async (story) => {
+      const { patientId, medicineId } = story;
+      const writes = () => prescribes(story.who('physician'), { patientId, medicineId, quantity: 2, refills: 0 });
+      shows(await writes(), { __typename: 'NotFound' });
+      await consults(story.family, patientId);
+      shows(await writes(), { code: 'CONSENT_MISSING', purpose: 'SHARE_WITH_PHARMACY' });
+      await agrees(story.family, patientId, 'SHARE_WITH_PHARMACY');
+      story.prescription = await writes();
+      shows(story.prescription, { __typename: 'Prescription', status: 'ISSUED', total: 2, left: 2 });
+    },
+  ),
+
+  step('medicine is ordered by the prescription that a pharmacist has passed, and by no other', async (story) => {
+    const { patientId, medicineId, prescription } = story;
+    const orders = (prescriptionId?: string) =>
       story.family.does(
         'placeDrugOrder',
-        { patientId, lines: [{ medicineId, quantity: 2 }] },
-        '... on DrugOrder { id number version status total { amount } } ... on ConsentMissing { purpose }',
+        { patientId, lines: [{ medicineId, quantity: 2, prescriptionId }] },
+        '... on DrugOrder { id number version status total { amount } } ... on PrescriptionNotUsable { problems { medicineId problem } }',
       );
-    shows(await orders(), { code: 'CONSENT_MISSING', purpose: 'SHARE_WITH_PHARMACY' });
-    await agrees(story.family, patientId, 'SHARE_WITH_PHARMACY');
-    const order = await orders();
+    const refused = (problem: string) => ({ __typename: 'PrescriptionNotUsable', problems: [{ medicineId, problem }] });
+    shows(await orders(), refused('MISSING'));
+    shows(await orders(prescription.id), refused('NOT_CHECKED'));
+    shows(await approves(story.who('pharmacist'), prescription), { __typename: 'Prescription', status: 'APPROVED' });
+    const order = await orders(prescription.id);
     shows(order, { __typename: 'DrugOrder', status: 'PLACED' });
     story.order = order;
+    shows(await orders(prescription.id), refused('NOT_ENOUGH_LEFT'));
   }),
 
   step('the order is linked to the application', async (story) => {

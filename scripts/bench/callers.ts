@@ -30,13 +30,13 @@ export const tokensFor = (callers: readonly Caller[], issuer: string, keys: Issu
 
 /** An access token as the embedded issuer at this address makes it for somebody in one role. */
 export async function tokenFor(
-  { subject, role }: { readonly subject: string; readonly role: Role },
+  { subject, role, organisation }: { readonly subject: string; readonly role: Role; readonly organisation?: string },
   issuer: string,
   keys: IssuerKeys,
 ): Promise<string> {
   const [jwk] = keys.signingKeys;
   if (!jwk) throw new Error('The issuer has no key');
-  return new SignJWT({ roles: [role], scope: scopesOf([role]).join(' '), client_id: DEMO_APP })
+  return new SignJWT({ roles: [role], scope: scopesOf([role]).join(' '), client_id: DEMO_APP, organisation })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: jwk.kid })
     .setIssuer(issuer)
     .setAudience(API_AUDIENCE)

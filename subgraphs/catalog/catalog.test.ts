@@ -207,6 +207,23 @@ describe('the demo', () => {
     });
   });
 
+  test('shows the organisations of a kind, page by page', async () => {
+    const list =
+      'query ($kind: OrganisationKind, $first: Int, $after: ID) { organisations(kind: $kind, first: $first, after: $after) { totalCount nodes { name kind } pageInfo { hasNextPage endCursor } } }';
+    const { organisations: carriers } = await ask(list, { kind: 'CARRIER' });
+    expect(carriers).toMatchObject({ totalCount: 1, nodes: [{ name: 'Carrier (demo)', kind: 'CARRIER' }] });
+    const { organisations: all } = await ask(list, {});
+    const names: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const { organisations: page } = await ask(list, { first: 2, after });
+      names.push(...page.nodes.map(({ name }: { name: string }) => name));
+      if (!page.pageInfo.hasNextPage) break;
+      after = page.pageInfo.endCursor;
+    }
+    expect(names).toEqual(all.nodes.map(({ name }: { name: string }) => name));
+    expect(names).toHaveLength(all.totalCount);
+  });
+
   test('invents prices once, in whole yuan from 200 to 30,000, and says that they are invented', async () => {
     const [known] = await rows('update catalog.medicine set price_fen = 12345 where id = $1 returning id', [
       medicineId('riluzole', 'Rilutek'),

@@ -55,11 +55,25 @@ const counted = (into: string) => (text: string) =>
   ${into} := ${into} + touched;`;
 
 /**
- * The functions by which a subgraph gives out and erases what it knows of a patient, for a migration. They look past
- * row-level security, and so ask who calls. Erasing writes down what was done in the transaction in which it is done, so that
- * it can be asked for again.
+ * What a subgraph needs to give out and erase what it knows of a patient, for a migration: who was erased, and the functions.
+ * They look past row-level security, and so ask who calls. Erasing writes down what was done in the transaction in which it is
+ * done, so that it can be asked for again.
  */
-export const dataRightsFunctions = (
+export const dataRightsFunctions = (subgraph: SubgraphName, rights: DataRights): string => `
+-- who is being erased, and who was: the bare id. Nobody reads it but the functions here
+create table erased_patient (
+  patient_id uuid primary key,
+  closed_at timestamptz not null default now(),
+  deleted int not null default 0,
+  pseudonymised int not null default 0,
+  erased_at timestamptz
+);
+revoke insert, update, delete on erased_patient from care_${subgraph};
+alter table erased_patient enable row level security;
+${dataRightsAnew(subgraph, rights)}`;
+
+/** The functions alone, in place of those that are there: for a later migration, by which there is more to give out and erase. */
+export const dataRightsAnew = (
   subgraph: SubgraphName,
   {
     data,
@@ -72,37 +86,26 @@ export const dataRightsFunctions = (
     asker = `caller_via() = 'patient'`,
   }: DataRights,
 ): string => `
--- who is being erased, and who was: the bare id. Nobody reads it but the functions here
-create table erased_patient (
-  patient_id uuid primary key,
-  closed_at timestamptz not null default now(),
-  deleted int not null default 0,
-  pseudonymised int not null default 0,
-  erased_at timestamptz
-);
-revoke insert, update, delete on erased_patient from care_${subgraph};
-alter table erased_patient enable row level security;
-
-create function fen_as_money(fen bigint) returns jsonb language sql immutable parallel safe
+create or replace function fen_as_money(fen bigint) returns jsonb language sql immutable parallel safe
   return case when fen is not null then jsonb_build_object('amount', (fen / 100)::text || '.' || lpad((abs(fen) % 100)::text, 2, '0'), 'currency', 'CNY') end;
-create function as_time(at timestamptz) returns text language sql stable parallel safe
+create or replace function as_time(at timestamptz) returns text language sql stable parallel safe
   return to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
-create function refuse_unless_eraser() returns void language plpgsql stable as $$
+create or replace function refuse_unless_eraser() returns void language plpgsql stable as $$
 begin
   if (${eraser}) is not true then
     raise exception 'Only the erasure of a patient may do this.' using errcode = 'insufficient_privilege';
   end if;
 end $$;
 
-create function data_of_patient(of_patient uuid, of_subject text) returns jsonb
+create or replace function data_of_patient(of_patient uuid, of_subject text) returns jsonb
   language plpgsql stable security definer set search_path = ${subgraph} as $$
 begin
   perform refuse_unless_eraser();
   return ${data};
 end $$;
 
-create function erasure_obstacles(of_patient uuid, of_subject text) returns text[]
+create or replace function erasure_obstacles(of_patient uuid, of_subject text) returns text[]
   language plpgsql stable security definer set search_path = ${subgraph} as $$
 begin
   if (${asker}) is not true then
@@ -114,7 +117,7 @@ begin
 end $$;
 
 -- from now on nothing begins for the patient; waits for what is beginning
-create function close_patient(of_patient uuid, closed boolean) returns void
+create or replace function close_patient(of_patient uuid, closed boolean) returns void
   language plpgsql security definer set search_path = ${subgraph} as $$
 begin
   perform refuse_unless_eraser();
@@ -127,7 +130,7 @@ begin
 end $$;
 
 -- for triggers before whatever must not begin for somebody who is being erased
-create function refuse_erased() returns trigger
+create or replace function refuse_erased() returns trigger
   language plpgsql security definer set search_path = ${subgraph} as $$
 begin
   perform pg_advisory_xact_lock_shared(${BEGINNING}, abs(hashtext(new.patient_id::text) % ${BUCKETS}));
@@ -137,7 +140,7 @@ begin
   return new;
 end $$;
 
-create function erase_patient(of_patient uuid, of_subject text, out deleted int, out pseudonymised int)
+create or replace function erase_patient(of_patient uuid, of_subject text, out deleted int, out pseudonymised int)
   language plpgsql security definer set search_path = ${subgraph} as $$
 #variable_conflict use_column
 declare
@@ -160,7 +163,7 @@ begin
     returning e.deleted, e.pseudonymised into deleted, pseudonymised;
 end $$;
 
-create function traces_of_patient(of_patient uuid, of_subject text, erased_since timestamptz) returns bigint
+create or replace function traces_of_patient(of_patient uuid, of_subject text, erased_since timestamptz) returns bigint
   language plpgsql stable security definer set search_path = ${subgraph} as $$
 begin
   perform refuse_unless_eraser();

@@ -36,6 +36,8 @@ export interface Visible {
   readonly patients: ReadonlySet<string>;
   /** Applications that the caller works on. */
   readonly applications: ReadonlySet<string>;
+  /** Patients whom the caller, a physician, treats now. */
+  readonly treated: ReadonlySet<string>;
 }
 
 const IDENTITY_SETTINGS = [
@@ -45,6 +47,7 @@ const IDENTITY_SETTINGS = [
   'app.via',
   'app.patients',
   'app.applications',
+  'app.treated',
 ];
 
 /** Materialised, so that every setting is made although none is given back: six columns less to describe and to read. */
@@ -63,6 +66,7 @@ const identityValues = (identity: Identity, visible: Visible): string[] => [
   identity.via ?? '',
   [...visible.patients].join(','),
   [...visible.applications].join(','),
+  [...visible.treated].join(','),
 ];
 
 /** PostgreSQL's codes for "nothing is wrong with this transaction, only with its timing". */
@@ -361,7 +365,7 @@ async function inTransaction<T>(
  */
 export class Session {
   private reserved?: Promise<Reserved>;
-  private knownVisible?: Promise<{ patients: Set<string>; applications: Set<string> }>;
+  private knownVisible?: Promise<Record<keyof Visible, Set<string>>>;
   private fetches = 0;
   /** What was read and logged: the ids of the rows, by statement and values. */
   private readonly logged = new Map<string, ReadonlySet<unknown>>();
@@ -473,10 +477,11 @@ export class Session {
     if (--this.fetches === 0) this.release();
   }
 
-  private visible(): Promise<{ patients: Set<string>; applications: Set<string> }> {
+  private visible(): Promise<Record<keyof Visible, Set<string>>> {
     this.knownVisible ??= this.visibility().then((patients) => ({
       patients: new Set(patients),
       applications: new Set(),
+      treated: new Set(),
     }));
     return this.knownVisible;
   }

@@ -26,6 +26,9 @@ export enum UserErrorCode {
   CONSENT_MISSING = 'CONSENT_MISSING',
   CONSENT_TEXT_OUTDATED = 'CONSENT_TEXT_OUTDATED',
   EMERGENCY_LIMIT_REACHED = 'EMERGENCY_LIMIT_REACHED',
+  PRESCRIPTION_NOT_USABLE = 'PRESCRIPTION_NOT_USABLE',
+  STOCK_PROMISED = 'STOCK_PROMISED',
+  OUT_OF_STOCK = 'OUT_OF_STOCK',
 }
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
@@ -53,6 +56,11 @@ registerEnumType(UserErrorCode, {
       description: 'No more records can be opened in an emergency today; `nextAt` says when.',
     },
     CONSENT_TEXT_OUTDATED: { description: 'Another text is to be agreed to by now; `current` is it.' },
+    OUT_OF_STOCK: { description: 'There is not enough of some medicines at the moment; `medicineIds` names them.' },
+    STOCK_PROMISED: { description: 'Less would be left of a lot than is promised to orders.' },
+    PRESCRIPTION_NOT_USABLE: {
+      description: 'Some lines have no prescription that they can go by; `problems` says which and why.',
+    },
   },
 });
 

@@ -1,3 +1,5 @@
+import { InvalidInput } from './errors.js';
+
 /**
  * What somebody typed, without what nobody sees and nobody typed: control characters but newline and tab, marks that turn the
  * direction of the text around (they can make it read as something else), and halves of characters. Trimmed.
@@ -13,3 +15,26 @@ export const plainLine = (text: string): string => plainText(text).replace(/\s+/
 
 /** How many characters, as PostgreSQL counts them. */
 export const lengthOf = (text: string): number => [...text].length;
+
+/**
+ * A text that an input must hold, as it is kept.
+ *
+ * @param what how the message names it, for example `A reason`
+ * @throws {InvalidInput} when it is empty or longer than `max`, naming the field; never quotes it
+ */
+export function checkedText(text: string, max: number, field: string, what: string): string {
+  const plain = plainText(text);
+  const length = lengthOf(plain);
+  if (length < 1 || length > max) {
+    throw new InvalidInput(`${what} has 1 to ${max.toLocaleString('en')} characters.`, ['input', field]);
+  }
+  return plain;
+}
+
+/** The same for a text that may be left out, or empty: null then. @throws {InvalidInput} */
+export const optionalText = (
+  text: string | null | undefined,
+  max: number,
+  field: string,
+  what: string,
+): string | null => (plainText(text ?? '') === '' ? null : checkedText(text as string, max, field, what));

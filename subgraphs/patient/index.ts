@@ -78,6 +78,7 @@ import { PayoutAccountResolver } from './payout-account/payout-account.resolver.
 import { PhysicianEntity } from './physician/physician.entity.js';
 import { PhysicianLoader } from './physician/physician.loader.js';
 import { MePhysicianResolver, PhysicianNameResolver, PhysicianResolver } from './physician/physician.resolver.js';
+import { PrescriberPortsResolver } from './physician/prescriber.ports.resolver.js';
 import { PatientEntity } from './profile/patient.entity.js';
 import { PatientLoader } from './profile/patient.loader.js';
 import { MeResolver, PatientResolver } from './profile/patient.resolver.js';
@@ -107,6 +108,7 @@ export const patient: SubgraphDefinition<PatientApi> = {
     PhysicianResolver,
     PhysicianNameResolver,
     MePhysicianResolver,
+    PrescriberPortsResolver,
     AvailabilityResolver,
     AppointmentResolver,
     PatientAppointmentsResolver,

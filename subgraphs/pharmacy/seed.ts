@@ -9,6 +9,7 @@ import {
   hash,
   joinedAt,
   later,
+  MINUTE,
   moment,
   patientId,
   pick,
@@ -23,16 +24,18 @@ import {
 } from '../common/seed.js';
 import { DrugOrderStatus } from './order/order.js';
 import { orderNumber } from './order/order.rules.js';
+import { isOutside, type Reading } from './shipment/cold-chain.rules.js';
 import { ShipmentStatus } from './shipment/shipment.js';
+import { DEFAULT_ALLOWANCE_MINUTES } from './stock/terms.rules.js';
 
 const { PLACED, PAID, DISPENSED, SHIPPED, DELIVERED, CANCELLED, RETURNED } = DrugOrderStatus;
 
-interface SeedLine {
+export interface SeedLine {
   readonly medicine: SeedMedicine;
   readonly quantity: number;
 }
 
-interface SeedOrder {
+export interface SeedOrder {
   readonly id: string;
   readonly n: number;
   readonly status: DrugOrderStatus;
@@ -84,7 +87,7 @@ function linesOf(i: number, n: number, world: SeedWorld): SeedLine[] {
 
 function ordersOf(i: number, world: SeedWorld): readonly SeedOrder[] {
   if (lastOrders?.[0] === i && lastOrders[1] === world) return lastOrders[2];
-  const orders = i < DEMO_PATIENTS ? demoOrders(i, world) : seededOrders(i, world);
+  const orders = i < DEMO_PATIENTS ? demoOrdersOf(i, world) : seededOrders(i, world);
   lastOrders = [i, world, orders];
   return orders;
 }
@@ -139,7 +142,8 @@ const DEMO_ORDERS: readonly (readonly DemoOrder[])[] = [
   ],
 ];
 
-function demoOrders(i: number, world: SeedWorld): SeedOrder[] {
+/** The orders of one of the demo people. */
+export function demoOrdersOf(i: number, world: SeedWorld): readonly SeedOrder[] {
   const fitting = world.medicinesByDisease.get(diseaseOf(i, world).id) ?? world.medicines;
   const sorted = [...fitting].sort((one, other) => Number(other.cold) - Number(one.cold));
   return (DEMO_ORDERS[i] ?? []).map(({ at, status, linked, medicines }, n) => {
@@ -178,7 +182,89 @@ function shipmentStatus({ status }: SeedOrder, cold: boolean, order: number): Sh
   return warm ? ShipmentStatus.QUARANTINED : ShipmentStatus.IN_TRANSIT;
 }
 
-/** Orders of medicine with lines and shipment. */
+interface SeedParcel {
+  readonly id: string;
+  readonly order: SeedOrder;
+  readonly cold: boolean;
+  readonly status: ShipmentStatus;
+  readonly packedAt: number;
+  /** Null until the carrier has it. */
+  readonly sentAt: number | null;
+  readonly deliveredAt: number | null;
+  readonly events: readonly (readonly [string, number, string])[];
+  readonly readings: readonly Reading[];
+}
+
+/** A thermometer speaks so often; each reading counts until the next. */
+const BETWEEN_READINGS = 30 * MINUTE;
+
+/** On a table in the sun for half an hour: less than any medicine of the demo bears. */
+const SHORT_EXCURSION = [940] as const;
+/** Half an hour more than what is borne, and then back in the cold. */
+const TOO_LONG = [
+  480,
+  760,
+  ...Array.from({ length: DEFAULT_ALLOWANCE_MINUTES / 30 + 1 }, (_, n) => 1_050 + 40 * n),
+  620,
+] as const;
+
+/** From one time to another, quiet between 4 and 6 °C; from the twentieth reading on as it is said. */
+function readingsOf(from: number, to: number, number: number, excursion: readonly number[]): Reading[] {
+  return Array.from({ length: Math.floor((to - from) / BETWEEN_READINGS) + 1 }, (_, n) => ({
+    at: from + n * BETWEEN_READINGS,
+    centi: excursion[n - 20] ?? 400 + below(200, 'temperature', number * 1_000 + n),
+  }));
+}
+
+/** Of the demo people's parcels every step is known, of the others only what became of them, and why one is held back. */
+function told(
+  i: number,
+  number: number,
+  { cold, status, sentAt, deliveredAt }: Omit<SeedParcel, 'events' | 'readings'>,
+) {
+  if (sentAt === null) return { events: [], readings: [] };
+  if (status === ShipmentStatus.QUARANTINED) {
+    return { events: [], readings: TOO_LONG.map((centi, n) => ({ at: sentAt + n * BETWEEN_READINGS, centi })) };
+  }
+  if (i >= DEMO_PATIENTS) return { events: [], readings: [] };
+  const events: (readonly [string, number, string])[] = [
+    ['PICKED_UP', sentAt, '演示药房'],
+    ['AT_HUB', sentAt + 9 * HOUR, '演示转运中心'],
+  ];
+  if (deliveredAt !== null) {
+    events.push(['OUT_FOR_DELIVERY', deliveredAt - 3 * HOUR, '演示配送站'], ['DELIVERED', deliveredAt, '演示地址']);
+  }
+  const until = deliveredAt ?? sentAt + DAY;
+  const excursion = deliveredAt === null ? SHORT_EXCURSION : [];
+  return { events, readings: cold ? readingsOf(sentAt, until, number, excursion) : [] };
+}
+
+function parcelsOf(i: number, world: SeedWorld): readonly SeedParcel[] {
+  if (lastParcels?.[0] === i && lastParcels[1] === world) return lastParcels[2];
+  const packed = ordersOf(i, world).filter(({ status }) => PACKED.includes(status));
+  const parcels = packed.map((order) => {
+    const number = i * MOST_ORDERS + order.n;
+    const cold = order.lines.some(({ medicine }) => medicine.cold);
+    const status = shipmentStatus(order, cold, number);
+    const packedAt = later(order.placedAt, 1, 'packed', number);
+    const parcel = {
+      id: rowId('shipment', i, order.n, packedAt),
+      order,
+      cold,
+      status,
+      packedAt,
+      sentAt: status === ShipmentStatus.PREPARING ? null : later(packedAt, 0.2, 'sent', number),
+      deliveredAt: status === ShipmentStatus.DELIVERED ? later(packedAt, 2, 'delivered', number) : null,
+    };
+    return { ...parcel, ...told(i, number, parcel) };
+  });
+  lastParcels = [i, world, parcels];
+  return parcels;
+}
+
+let lastParcels: readonly [number, SeedWorld, readonly SeedParcel[]] | undefined;
+
+/** Orders of medicine with lines, the money for them, and what is known of their parcels. */
 export const pharmacySeed: readonly SeedTable[] = [
   {
     table: 'drug_order',
@@ -227,6 +313,18 @@ export const pharmacySeed: readonly SeedTable[] = [
     },
   },
   {
+    table: 'payment',
+    columns: ['id', 'order_id', 'status', 'amount_fen', 'requested_at', 'answered_at', 'charged_fen'],
+    *rows(i, world) {
+      for (const { id, n, status, placedAt: at, lines } of ordersOf(i, world)) {
+        if (status === PLACED || status === CANCELLED) continue;
+        const asked = later(at, 0.02, 'paid', i * MOST_ORDERS + n);
+        const fen = lines.reduce((sum, { medicine, quantity }) => sum + medicine.priceFen * BigInt(quantity), 0n);
+        yield [rowId('payment', i, n, asked), id, 'PAID', fen, moment(asked), moment(asked + MINUTE), fen];
+      }
+    },
+  },
+  {
     table: 'shipment',
     columns: [
       'id',
@@ -239,27 +337,54 @@ export const pharmacySeed: readonly SeedTable[] = [
       'delivered_at',
       'version',
       'created_at',
+      'allowance_minutes',
+      'outside_minutes',
+      'ever_outside',
+      'returned_at',
+      'quarantined_at',
+      'quarantine_cause',
     ],
     *rows(i, world) {
-      for (const order of ordersOf(i, world)) {
-        if (!PACKED.includes(order.status)) continue;
-        const cold = order.lines.some(({ medicine }) => medicine.cold);
-        const number = i * MOST_ORDERS + order.n;
-        const status = shipmentStatus(order, cold, number);
-        const packed = later(order.placedAt, 1, 'packed', number);
-        const sent = status !== ShipmentStatus.PREPARING;
+      for (const { id, order, cold, status, packedAt, sentAt, deliveredAt, readings } of parcelsOf(i, world)) {
+        const sent = sentAt !== null;
+        const outside = readings.filter(({ centi }) => isOutside(centi));
+        const heldBack = status === ShipmentStatus.QUARANTINED ? outside.at(-1) : undefined;
         yield [
-          rowId('shipment', i, order.n, packed),
+          id,
           order.id,
           sent ? world.carrierId : null,
           status,
           sent ? `DEMO-TRACK-${serial(i, order.n, MOST_ORDERS)}` : null,
           cold,
-          sent ? moment(later(packed, 0.2, 'sent', number)) : null,
-          status === ShipmentStatus.DELIVERED ? moment(later(packed, 2, 'delivered', number)) : null,
+          sent ? moment(sentAt) : null,
+          deliveredAt === null ? null : moment(deliveredAt),
           sent ? (status === ShipmentStatus.IN_TRANSIT ? 2 : 3) : 1,
-          moment(packed),
+          moment(packedAt),
+          cold ? DEFAULT_ALLOWANCE_MINUTES : null,
+          (outside.length * BETWEEN_READINGS) / MINUTE,
+          outside.length > 0,
+          status === ShipmentStatus.RETURNED ? moment((sentAt ?? packedAt) + 2 * DAY) : null,
+          heldBack ? moment(heldBack.at + BETWEEN_READINGS) : null,
+          heldBack ? 'WARM' : null,
         ];
+      }
+    },
+  },
+  {
+    table: 'shipment_event',
+    columns: ['shipment_id', 'kind', 'at', 'place'],
+    *rows(i, world) {
+      for (const { id, events } of parcelsOf(i, world)) {
+        for (const [kind, at, place] of events) yield [id, kind, moment(at), place];
+      }
+    },
+  },
+  {
+    table: 'temperature_reading',
+    columns: ['shipment_id', 'at', 'centi'],
+    *rows(i, world) {
+      for (const { id, readings } of parcelsOf(i, world)) {
+        for (const { at, centi } of readings) yield [id, moment(at), centi];
       }
     },
   },

@@ -19,7 +19,7 @@ export class Patient {
 /** Entities of the catalog that orders and shipments point to. */
 
 @ObjectType({ simpleResolvers: true })
-@Directive('@key(fields: "id", resolvable: false)')
+@Directive('@key(fields: "id")')
 export class Medicine {
   @Field(() => ID)
   readonly id!: string;
@@ -28,6 +28,22 @@ export class Medicine {
 @ObjectType({ simpleResolvers: true })
 @Directive('@key(fields: "id", resolvable: false)')
 export class Organisation {
+  @Field(() => ID)
+  readonly id!: string;
+}
+
+/** Who prescribes, and the consultations of which a prescription came out: the patient subgraph's. */
+
+@ObjectType({ simpleResolvers: true })
+@Directive('@key(fields: "id", resolvable: false)')
+export class Physician {
+  @Field(() => ID)
+  readonly id!: string;
+}
+
+@ObjectType({ simpleResolvers: true })
+@Directive('@key(fields: "id", resolvable: false)')
+export class Appointment {
   @Field(() => ID)
   readonly id!: string;
 }

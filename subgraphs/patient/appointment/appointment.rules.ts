@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../common/errors.js';
-import { lengthOf, plainText } from '../../common/plain-text.js';
+import { checkedText, optionalText } from '../../common/plain-text.js';
 import { AppointmentAction, AppointmentStatus } from './appointment.enums.js';
 
 const { CONFIRM, MOVE, CANCEL, COMPLETE, RECORD_NO_SHOW, CORRECT_SUMMARY } = AppointmentAction;
@@ -86,25 +86,12 @@ export function isReminderDue({ status, startsAt }: AppointmentFacts, hours: num
   return active && left > 0 && left <= hours * HOUR_MS + 60_000;
 }
 
-/** @throws {InvalidInput} naming the field; never quotes it */
-function checkedText(text: string, max: number, field: string, what: string): string {
-  const plain = plainText(text);
-  const length = lengthOf(plain);
-  if (length < 1 || length > max) {
-    throw new InvalidInput(`${what} has 1 to ${max.toLocaleString('en')} characters.`, ['input', field]);
-  }
-  return plain;
-}
-
-const optional = (text: string | null | undefined, max: number, field: string, what: string): string | null =>
-  text === null || text === undefined || plainText(text) === '' ? null : checkedText(text, max, field, what);
-
 /** @throws {InvalidInput} */
 export const checkReason = (text: string): string => checkedText(text, MAX_REASON, 'reason', 'A reason');
 
 /** A physician says why, the patient need not. @throws {InvalidInput} */
 export function checkCancelReason(text: string | null | undefined, byPhysician: boolean): string | null {
-  const reason = optional(text, MAX_REASON, 'reason', 'A reason');
+  const reason = optionalText(text, MAX_REASON, 'reason', 'A reason');
   if (byPhysician && reason === null) {
     throw new InvalidInput('Say why you cancel the appointment: the patient reads it.', ['input', 'reason']);
   }
@@ -135,8 +122,8 @@ export function checkSummary(input: {
   }
   return {
     text: checkedText(input.text, MAX_SUMMARY, 'text', 'A summary'),
-    advice: optional(input.advice, MAX_SUMMARY, 'advice', 'Advice'),
-    diagnosis: optional(input.diagnosis, MAX_REASON, 'diagnosis', 'A diagnosis'),
+    advice: optionalText(input.advice, MAX_SUMMARY, 'advice', 'Advice'),
+    diagnosis: optionalText(input.diagnosis, MAX_REASON, 'diagnosis', 'A diagnosis'),
     followUpInDays,
   };
 }

@@ -402,6 +402,13 @@ describe('coming of age', () => {
       `insert into pharmacy.drug_order (id, number, patient_id, status, placed_at) values ($1, 'RX-2026-900000', $2, 'PLACED', now())`,
       [order, id],
     );
+    const prescription = newId();
+    await sql(
+      `insert into pharmacy.prescription (id, number, patient_id, physician_id, physician_subject, medicine_id, dose, quantity, refills, valid_until, status, issued_at)
+       values ($1, 'RP-2026-900000', $2, uuidv7(), 'demo-physician', uuidv7(), 'X', 1, 0, now()::date + 1, 'ISSUED', now())`,
+      [prescription, id],
+    );
+    await sql(`select pharmacy.tell('PATIENT', 'ORDER_SHIPPED', $1, '', $1, null)`, [order]);
 
     await longAgo(id);
     await bornOn(id, yearsAgo(18, -1));
@@ -431,10 +438,16 @@ describe('coming of age', () => {
       const one = await api.execute('fund', grown, 'query($id: ID!) { application(id: $id) { id allowedActions } }', {
         id: application,
       });
-      const two = await api.execute('pharmacy', grown, 'query($id: ID!) { drugOrder(id: $id) { id } }', { id: order });
-      return [one.data.application, two.data.drugOrder];
+      const { data } = await api.execute(
+        'pharmacy',
+        grown,
+        `query($order: ID!, $prescription: ID!) { drugOrder(id: $order) { id } prescription(id: $prescription) { id }
+          pharmacyNotices { nodes { aboutId } } }`,
+        { order, prescription },
+      );
+      return [one.data.application, data.drugOrder, data.prescription, ...data.pharmacyNotices.nodes];
     };
-    expect(await theirs()).toEqual([null, null]);
+    expect(await theirs()).toEqual([null, null, null]);
     expect(
       await sql(
         `select count(*)::int as count from patient_jobs._private_jobs job join patient_jobs._private_tasks task on task.id = task_id
@@ -443,7 +456,12 @@ describe('coming of age', () => {
       ),
     ).toEqual([{ count: 2 }]);
     for (let i = 0; i < 2; i++) await job((context) => handOver({ patientId: id }, context));
-    expect(await theirs()).toEqual([{ id: application, allowedActions: ['SUBMIT', 'WITHDRAW'] }, { id: order }]);
+    expect(await theirs()).toEqual([
+      { id: application, allowedActions: ['SUBMIT', 'WITHDRAW'] },
+      { id: order },
+      { id: prescription },
+      { aboutId: order },
+    ]);
     // and lets the mother go on
     await lets(grown, id, mother, [VIEW, APPLY]);
     expect(await sees(mother, id)).toBe(true);

@@ -19,6 +19,9 @@ const WHAT_TO_DO: Readonly<Record<ErasureObstacleKind, string>> = {
   PAYOUT_UNDER_WAY: 'Money is on its way to you. Wait until it has come, or correct the payout account.',
   CLAW_BACK_UNDER_WAY: 'Aid has to be paid back. Pay it back, and wait until it is recorded.',
   ORDER_UNDER_WAY: 'A medicine order is under way. Cancel it, or wait until it is delivered.',
+  PAYMENT_UNDER_WAY: 'A payment for medicine is under way. Wait until it is answered.',
+  REFUND_UNDER_WAY: 'Money for medicine is on its way back to you. Wait until it has come.',
+  PARCEL_HELD_BACK: 'A parcel with medicine is held back. Wait until a pharmacist has decided about it.',
   CARES_FOR_SOMEBODY: 'You act for somebody else. Hand this over to another caregiver, and end it first.',
 };
 

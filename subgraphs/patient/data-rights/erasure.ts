@@ -42,6 +42,9 @@ export enum ErasureObstacleKind {
   PAYOUT_UNDER_WAY = 'PAYOUT_UNDER_WAY',
   CLAW_BACK_UNDER_WAY = 'CLAW_BACK_UNDER_WAY',
   ORDER_UNDER_WAY = 'ORDER_UNDER_WAY',
+  PAYMENT_UNDER_WAY = 'PAYMENT_UNDER_WAY',
+  REFUND_UNDER_WAY = 'REFUND_UNDER_WAY',
+  PARCEL_HELD_BACK = 'PARCEL_HELD_BACK',
   CARES_FOR_SOMEBODY = 'CARES_FOR_SOMEBODY',
 }
 registerEnumType(ErasureObstacleKind, {
@@ -53,6 +56,9 @@ registerEnumType(ErasureObstacleKind, {
     PAYOUT_UNDER_WAY: { description: 'Money is on its way from the fund.' },
     CLAW_BACK_UNDER_WAY: { description: 'Aid has to be paid back.' },
     ORDER_UNDER_WAY: { description: 'A medicine order is neither delivered nor cancelled.' },
+    PAYMENT_UNDER_WAY: { description: 'A payment for medicine has not been answered.' },
+    REFUND_UNDER_WAY: { description: 'Money for medicine is on its way back.' },
+    PARCEL_HELD_BACK: { description: 'A pharmacist has not decided about a parcel that is held back.' },
     CARES_FOR_SOMEBODY: { description: 'The person acts for somebody else, who would be left alone.' },
   },
 });

@@ -5,6 +5,7 @@ import { type FieldKeys, open } from '../../common/sealed.js';
 import { licencePlace } from './physician.entity.js';
 import type { Physician } from './physician.js';
 import { maskedLicence } from './physician.rules.js';
+import type { Prescriber } from './prescriber.ports.resolver.js';
 
 const COLUMNS = `id, name_zh as "nameZh", name_en as "nameEn", title, json_build_object('id', hospital_id) as hospital,
   (select coalesce(json_agg(json_build_object('id', disease)), '[]') from unnest(disease_ids) as disease) as diseases,
@@ -34,6 +35,22 @@ const LICENCES = statement(
   'physician-licences',
   `select id, licence_sealed as sealed, subject = caller_subject() as own from physician
    where id = any($1) and (subject = caller_subject() or caller_has_role('ADMIN'))`,
+);
+
+/** Whom the caller treats now: the row's policy is wider, it shows what has ended too. Emergencies are no treatment. */
+const TREATS = `t.physician_id = (select caller_physician()) and (t.until is null or t.until > now())
+  and has_consent(t.patient_id, 'TREATMENT', t.physician_id)`;
+const PRESCRIBER = statement(
+  'prescriber-for-patient',
+  `select physician as "physicianId", treats, case when treats then (select subject from patient where id = $1) end as "patientSubject",
+     (select a.id from appointment a where a.id = $2 and a.patient_id = $1 and a.physician_id = physician
+        and a.status in ('BOOKED', 'CONFIRMED', 'COMPLETED')) as "appointmentId"
+   from (select caller_physician() as physician, exists (select from treatment t where t.patient_id = $1 and ${TREATS}) as treats) caller
+   where physician is not null`,
+);
+const TREATED = statement(
+  'treated-among-patients',
+  `select distinct t.patient_id as id from treatment t where t.patient_id = any($1) and ${TREATS}`,
 );
 
 /** A physician, with whether it is who asks. */
@@ -86,6 +103,17 @@ export class PhysicianLoader {
   async own(): Promise<PhysicianRow | null> {
     const [row] = await this.session.rows<PhysicianRow>(OWN);
     return row ?? null;
+  }
+
+  /** What the caller, a verified physician, is to a patient and an appointment with them; null for anybody else. */
+  async prescriber(patientId: string, appointmentId: string | null): Promise<Prescriber | null> {
+    const [row] = await this.session.rows<Prescriber>(PRESCRIBER, [patientId, appointmentId]);
+    return row ?? null;
+  }
+
+  /** Which of these patients the caller treats now. */
+  async treated(patientIds: readonly string[]): Promise<string[]> {
+    return (await this.session.rows<{ id: string }>(TREATED, [patientIds])).map(({ id }) => id);
   }
 
   /** Whole for the physician, masked for administrators, null for all others. @throws {CannotOpen} */

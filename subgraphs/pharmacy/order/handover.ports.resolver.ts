@@ -17,7 +17,8 @@ class TakenOverArgs {
 export class HandoverPortsResolver {
   @Mutation(() => Boolean, {
     nullable: true,
-    description: 'The orders of a patient who had no sign-in are shown to the one that they have now. For subgraphs.',
+    description:
+      'The orders, prescriptions and notices of a patient who had no sign-in are shown to the one that they have now. For subgraphs.',
   })
   @ForSubgraphs('patient')
   async ordersTakenOver(

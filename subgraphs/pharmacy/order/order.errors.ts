@@ -42,3 +42,24 @@ export class DrugOrderWrongState extends UserError {
     this.permitted = permitted;
   }
 }
+
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description:
+    'There is not enough of some medicines at the moment. Nothing was done, and nothing is kept for you. Order less of them or try again later: `Medicine.availability` says whether there is some.',
+})
+@Public()
+export class OutOfStock extends UserError {
+  @Field(() => [ID], { description: 'The medicines of which there is not enough.' })
+  readonly medicineIds: readonly string[];
+
+  constructor(medicineIds: readonly string[], path?: string[]) {
+    super(
+      UserErrorCode.OUT_OF_STOCK,
+      'There is not enough of some of these medicines at the moment; `medicineIds` names them. Take fewer packages of them, or try again later.',
+      path,
+    );
+    this.medicineIds = medicineIds;
+  }
+}

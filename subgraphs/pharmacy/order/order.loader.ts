@@ -8,11 +8,20 @@ import { money } from '../../common/money.js';
 import type { Shipment } from '../shipment/shipment.js';
 import { SHIPMENT } from '../shipment/shipment.loader.js';
 import type { OrderLineToClaim } from './claim.ports.resolver.js';
-import type { DrugOrder, DrugOrderStatus } from './order.js';
-import { lineTotal, orderTotal } from './order.rules.js';
+import type { DrugOrder, DrugOrderLine, DrugOrderStatus, PackedLot } from './order.js';
+import { lineTotal, type OrderFacts, orderTotal } from './order.rules.js';
 
-/** An order in the shape of the API, and whether it is for the caller themselves. */
-export type DrugOrderRow = DrugOrder & { readonly own: boolean };
+/** A line in the shape of the API, and by which prescription it was ordered. */
+export type DrugOrderLineRow = DrugOrderLine & { readonly prescriptionId: string | null };
+
+/** An order in the shape of the API, and what decides about it. */
+export type DrugOrderRow = Omit<DrugOrder, 'lines'> & {
+  readonly lines: readonly DrugOrderLineRow[];
+  /** It is for the caller themselves. */
+  readonly own: boolean;
+  /** What was tried to pay for it; null where it does not wait to be paid. */
+  readonly paying: Pick<OrderFacts, 'tries' | 'pending'> | null;
+};
 
 /** What the statements give: an order with lines and shipment, in one row. */
 interface StoredOrder {
@@ -20,13 +29,18 @@ interface StoredOrder {
   readonly number: string;
   readonly status: DrugOrderStatus;
   readonly placedAt: string;
+  readonly payBy: string | null;
+  readonly cancelReason: string | null;
+  readonly returnReason: string | null;
   readonly patientId: string;
   readonly applicationId: string | null;
   readonly version: number;
   readonly own: boolean;
+  readonly paying: DrugOrderRow['paying'];
   readonly lines: readonly {
     id: string;
     medicineId: string;
+    prescriptionId: string | null;
     quantity: number;
     unitPriceFen: string;
     lot: string | null;
@@ -44,20 +58,33 @@ interface StoredOrder {
 const wholeOrders = (name: string, source: string, order: 'id' | 'id desc', page?: Shows['page']): LoggedStatement =>
   loggedStatement(
     name,
-    `select o.id, o.number, o.status, o.placed_at as "placedAt", o.patient_id as "patientId",
-       o.application_id as "applicationId", o.version, coalesce(o.patient_subject = caller_subject(), false) as own,
-       sold.lines, sent.shipment
+    `select o.id, o.number, o.status, o.placed_at as "placedAt", o.pay_by as "payBy", o.cancel_reason as "cancelReason",
+       o.return_reason as "returnReason", o.patient_id as "patientId", o.application_id as "applicationId", o.version,
+       coalesce(o.patient_subject = caller_subject(), false) as own, sold.lines, sent.shipment,
+       case when o.status = 'PLACED' then (
+         select json_build_object('tries', count(*), 'pending', coalesce(bool_or(p.status = 'PENDING'), false))
+         from payment p where p.order_id = o.id) end as paying
      from (${source}) o
      left join lateral (
-       select coalesce(json_agg(json_build_object('id', l.id, 'medicineId', l.medicine_id, 'quantity', l.quantity,
-         'unitPriceFen', l.unit_price_fen::text, 'lot', l.lot) order by l.id), '[]') as lines
+       select coalesce(json_agg(json_build_object('id', l.id, 'medicineId', l.medicine_id,
+         'prescriptionId', l.prescription_id, 'quantity', l.quantity, 'unitPriceFen', l.unit_price_fen::text, 'lot', l.lot) order by l.id), '[]') as lines
        from drug_order_line l where l.order_id = o.id) sold on true
      left join lateral (
        select ${SHIPMENT} as shipment from shipment s where s.order_id = o.id order by s.id desc limit 1) sent on true
      order by o.${order}`,
     {
       record: 'DrugOrder',
-      fields: ['number', 'status', 'placedAt', 'total', 'lines', 'shipment', 'application'],
+      fields: [
+        'number',
+        'status',
+        'placedAt',
+        'cancelReason',
+        'returnReason',
+        'total',
+        'lines',
+        'shipment',
+        'application',
+      ],
       page,
     },
   );
@@ -114,7 +141,63 @@ const LINES_TO_CLAIM = loggedStatement(
    from drug_order_line l join drug_order on drug_order.id = order_id where l.id = any($1) and ${OF_CALLER}`,
   { record: 'DrugOrderLine', fields: ['total', 'placedAt', 'status'] },
 );
+const MOST_SHIPMENTS = 20;
+const SHIPMENTS = loggedStatement(
+  'shipments-of-orders',
+  `select o.id, o.patient_id as "patientId", (
+     select coalesce(json_agg(s.shipment), '[]')
+     from (select ${SHIPMENT} as shipment from shipment s where s.order_id = o.id order by s.id desc limit ${MOST_SHIPMENTS}) s) as shipments
+   from drug_order o where o.id = any($1)`,
+  { record: 'DrugOrder', fields: ['shipments'] },
+);
+const LOTS = loggedStatement(
+  'lots-of-order-lines',
+  `select l.id, o.patient_id as "patientId", l.lot, l.quantity, coalesce(packed.lots, '[]') as packed
+   from drug_order_line l join drug_order o on o.id = l.order_id
+   left join (
+     select line_id, json_agg(json_build_object('lot', lot, 'expiresOn', expires_on, 'quantity', units, 'shipmentId', shipment_id)
+       order by place) as lots
+     from lots_of_lines($1) with ordinality as p (line_id, lot, expires_on, units, shipment_id, place) group by 1) packed
+     on packed.line_id = l.id
+   where l.id = any($1)`,
+  { record: 'DrugOrderLine', fields: ['lots'] },
+);
 const APPLICATIONS = statement('applications-of-orders', 'select applications_of_orders($1, $2) as id');
+
+/** What was packed for a line, in all parcels, the newest last. */
+interface StoredLots {
+  readonly id: string;
+  readonly lot: string | null;
+  readonly quantity: number;
+  readonly packed: readonly (PackedLot & { readonly shipmentId: string })[];
+}
+
+/** What lies in the newest parcel. Of what was packed before stock was kept here only the lot is known. */
+function packedNow({ lot, quantity, packed }: StoredLots): PackedLot[] {
+  const newest = packed.at(-1)?.shipmentId;
+  if (newest !== undefined) return packed.filter(({ shipmentId }) => shipmentId === newest);
+  return lot === null ? [] : [{ lot, expiresOn: null, quantity }];
+}
+
+/** What decides about an order that is shown, but for who asks. */
+export function factsShown({
+  status,
+  payBy,
+  paying,
+  lines,
+  application,
+  shipment,
+}: DrugOrderRow): Omit<OrderFacts, 'standing'> {
+  return {
+    status,
+    payBy: payBy === null ? null : new Date(payBy),
+    tries: paying?.tries ?? 0,
+    pending: paying?.pending ?? false,
+    linked: application !== null,
+    prescribed: lines.every(({ prescriptionId }) => prescriptionId !== null),
+    parcel: shipment?.status ?? null,
+  };
+}
 
 function presented({ patientId, applicationId, lines, ...order }: StoredOrder): DrugOrderRow {
   const sold = lines.map((line) => ({ ...line, unitPriceFen: BigInt(line.unitPriceFen) }));
@@ -123,9 +206,10 @@ function presented({ patientId, applicationId, lines, ...order }: StoredOrder): 
     patient: { id: patientId },
     application: applicationId === null ? null : { id: applicationId },
     total: money(orderTotal(sold)),
-    lines: sold.map(({ id, medicineId, quantity, unitPriceFen, lot }) => ({
+    lines: sold.map(({ id, medicineId, prescriptionId, quantity, unitPriceFen, lot }) => ({
       id,
       medicine: { id: medicineId },
+      prescriptionId,
       quantity,
       unitPrice: money(unitPriceFen),
       total: money(lineTotal({ quantity, unitPriceFen })),
@@ -160,6 +244,8 @@ export class OrderLoader {
   private readonly applications: DataLoader<string, DrugOrderRow[]>;
   private readonly patients: DataLoader<PatientPage, DrugOrderRow[], string>;
   private readonly patientCounts: DataLoader<Omit<PatientPage, keyof Page>, number, string>;
+  private readonly shipments: DataLoader<string, readonly Shipment[]>;
+  private readonly lots: DataLoader<string, readonly PackedLot[]>;
 
   /** @param reveal for a caller who works on applications: asks which of these, before orders of theirs are read */
   constructor(
@@ -207,6 +293,16 @@ export class OrderLoader {
       },
       { cacheKeyFn: ({ patient, status }) => `${patient} ${status}` },
     );
+    this.shipments = new DataLoader(async (ids) => {
+      const rows = await session.seen<{ id: string; shipments: Shipment[] }>(SHIPMENTS, [ids]);
+      const found = new Map(rows.map(({ id, shipments }) => [id, shipments]));
+      return ids.map((id) => found.get(id) ?? []);
+    });
+    this.lots = new DataLoader(async (ids) => {
+      const rows = await session.seen<StoredLots>(LOTS, [ids]);
+      const found = new Map(rows.map((row) => [row.id, packedNow(row)]));
+      return ids.map((id) => found.get(id) ?? []);
+    });
   }
 
   byId(id: string): Promise<DrugOrderRow | null> {
@@ -215,7 +311,8 @@ export class OrderLoader {
 
   /** Reads an order that has just been changed, and forgets what was read before. */
   afterChange(id: string): Promise<DrugOrderRow | null> {
-    for (const loader of [this.ids, this.applications, this.patients, this.patientCounts]) loader.clearAll();
+    const { ids, applications, patients, patientCounts, shipments, lots } = this;
+    for (const loader of [ids, applications, patients, patientCounts, shipments, lots]) loader.clearAll();
     return this.byId(id);
   }
 
@@ -246,6 +343,16 @@ export class OrderLoader {
       rows: () => this.read(QUEUE, [status, after, first + 1]),
       count: () => this.count(COUNT_QUEUE, [status]),
     };
+  }
+
+  /** The parcels of an order that the caller sees, newest first: the newest 20. */
+  shipmentsOf(id: string): Promise<readonly Shipment[]> {
+    return this.shipments.load(id);
+  }
+
+  /** What lies in the newest parcel of a line's order, of an order that the caller sees. */
+  lotsOf(lineId: string): Promise<readonly PackedLot[]> {
+    return this.lots.load(lineId);
   }
 
   /** Those of these lines whose orders are for the caller and whom they care for. */

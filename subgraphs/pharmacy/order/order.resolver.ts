@@ -33,10 +33,22 @@ import {
 import { checkedId } from '../../common/ids.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PharmacyContext } from '../context.js';
+import { PrescriptionNotUsable } from '../prescription/prescription.errors.js';
+import { Prescription } from '../prescription/prescription.js';
+import { Shipment } from '../shipment/shipment.js';
 import { Application, Patient } from '../stubs.js';
-import { DrugOrderWrongState, NotSoldOnline } from './order.errors.js';
-import { DrugOrder, DrugOrderAction, DrugOrderStatus, ORDER_SCOPES } from './order.js';
-import type { DrugOrderRow, OrderList } from './order.loader.js';
+import { DispensingService } from './dispensing.service.js';
+import { DrugOrderWrongState, NotSoldOnline, OutOfStock } from './order.errors.js';
+import {
+  DeliveryAddress,
+  DrugOrder,
+  DrugOrderAction,
+  DrugOrderLine,
+  DrugOrderStatus,
+  ORDER_SCOPES,
+  PackedLot,
+} from './order.js';
+import { type DrugOrderLineRow, type DrugOrderRow, factsShown, type OrderList } from './order.loader.js';
 import { allowedActions } from './order.rules.js';
 import { OrderService } from './order.service.js';
 
@@ -65,6 +77,13 @@ class DrugOrderLineInput {
 
   @Field(() => Int, { description: 'How many packages, from 1 to 100.' })
   quantity!: number;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The prescription that it goes by, from `Patient.prescriptions`: APPROVED, for this medicine, with enough left. Without one the order is refused with `PrescriptionNotUsable`.',
+  })
+  prescriptionId?: string;
 }
 
 @InputType({ description: 'What is ordered, and for whom.' })
@@ -106,7 +125,10 @@ class CancelDrugOrderInput {
   @Field(() => ID, { description: 'The order.' })
   orderId!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why, if you want to say it. At most 500 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why, in at most 500 characters: a pharmacist must say it, the family if they want to.',
+  })
   reason?: string;
 
   @Field(() => Int, { description: 'The `version` of the order that you looked at.' })
@@ -116,11 +138,65 @@ class CancelDrugOrderInput {
   idempotencyKey!: string;
 }
 
+@InputType({ description: 'Which order is packed.' })
+class DispenseDrugOrderInput {
+  @Field(() => ID, { description: 'The order.' })
+  orderId!: string;
+
+  @Field(() => Int, { description: 'The `version` of the order that you looked at.' })
+  expectedVersion!: number;
+
+  @Field(() => ID, { description: 'A key of your making: sending the same again packs once.' })
+  idempotencyKey!: string;
+}
+
+@InputType({ description: 'Who carries the parcel of an order.' })
+class ShipDrugOrderInput {
+  @Field(() => ID, { description: 'The order.' })
+  orderId!: string;
+
+  @Field(() => ID, { description: 'Who carries it: an organisation of the kind CARRIER.' })
+  carrierOrganisationId!: string;
+
+  @Field(() => String, { description: "The carrier's number for following the parcel: 1 to 50 characters." })
+  trackingNumber!: string;
+
+  @Field(() => Int, { description: 'The `version` of the order that you looked at.' })
+  expectedVersion!: number;
+
+  @Field(() => ID, { description: 'A key of your making: sending the same again ships once.' })
+  idempotencyKey!: string;
+}
+
+@InputType({ description: 'Which order came back, and why.' })
+class ReturnDrugOrderInput {
+  @Field(() => ID, { description: 'The order.' })
+  orderId!: string;
+
+  @Field(() => String, { description: 'Why, in 1 to 500 characters. The patient reads it.' })
+  reason!: string;
+
+  @Field(() => Int, { description: 'The `version` of the order that you looked at.' })
+  expectedVersion!: number;
+
+  @Field(() => ID, { description: 'A key of your making: sending the same again returns once.' })
+  idempotencyKey!: string;
+}
+
 const PlaceDrugOrderResult = resultUnion(
   'PlaceDrugOrderResult',
   'The placed order, or why it was not done.',
   DrugOrder,
-  [NotFound, NotAllowed, ConsentMissing, InvalidInput, NotSoldOnline, IdempotencyConflict],
+  [
+    NotFound,
+    NotAllowed,
+    ConsentMissing,
+    InvalidInput,
+    NotSoldOnline,
+    PrescriptionNotUsable,
+    OutOfStock,
+    IdempotencyConflict,
+  ],
 );
 const LinkDrugOrderResult = resultUnion('LinkDrugOrderResult', 'The linked order, or why it was not done.', DrugOrder, [
   NotFound,
@@ -136,7 +212,37 @@ const CancelDrugOrderResult = resultUnion(
   DrugOrder,
   [NotFound, NotAllowed, InvalidInput, StaleVersion, DrugOrderWrongState, IdempotencyConflict],
 );
-const DrugOrderConnection = connectionType(DrugOrder, 'orders of medicine');
+export const DispenseDrugOrderResult = resultUnion(
+  'DispenseDrugOrderResult',
+  'The packed order, or why it was not done.',
+  DrugOrder,
+  [
+    NotFound,
+    NotAllowed,
+    ConsentMissing,
+    InvalidInput,
+    StaleVersion,
+    DrugOrderWrongState,
+    PrescriptionNotUsable,
+    OutOfStock,
+    IdempotencyConflict,
+  ],
+);
+const ShipDrugOrderResult = resultUnion('ShipDrugOrderResult', 'The sent order, or why it was not done.', DrugOrder, [
+  NotFound,
+  NotAllowed,
+  InvalidInput,
+  StaleVersion,
+  DrugOrderWrongState,
+  IdempotencyConflict,
+]);
+const ReturnDrugOrderResult = resultUnion(
+  'ReturnDrugOrderResult',
+  'The returned order, or why it was not done.',
+  DrugOrder,
+  [NotFound, NotAllowed, InvalidInput, StaleVersion, DrugOrderWrongState, IdempotencyConflict],
+);
+export const DrugOrderConnection = connectionType(DrugOrder, 'orders of medicine');
 
 const paged = async ({ rows, count }: OrderList, page: Page): Promise<ConnectionSource<DrugOrder>> =>
   connection(await rows(), page, count);
@@ -175,13 +281,32 @@ export class OrderResolver {
 
   @FieldResolver(() => [DrugOrderAction], { description: 'What you may do with it now.' })
   async allowedActions(@Root() order: DrugOrderRow, @Ctx() { standings }: PharmacyContext): Promise<DrugOrderAction[]> {
-    const { status, application } = order;
-    return allowedActions({ status, linked: application !== null, standing: await standings.ofOrder(order) });
+    return allowedActions({ ...factsShown(order), standing: await standings.ofOrder(order) }, new Date());
+  }
+
+  @FieldResolver(() => DeliveryAddress, {
+    nullable: true,
+    description:
+      'To whom and where it is sent, for a pharmacist and while it is PAID, DISPENSED or SHIPPED. Null otherwise, and when the patient does not share it with the pharmacy.',
+  })
+  @RequiresScopes('pharmacy:dispense')
+  delivery(@Root() order: DrugOrderRow, @Ctx() { deliveries }: PharmacyContext): Promise<DeliveryAddress | null> {
+    return deliveries.ofOrder(order);
+  }
+
+  @FieldResolver(() => [Shipment], {
+    nullable: true,
+    description:
+      'All its parcels, newest first: one, and one more for each that was replaced; at most the newest 20. `shipment` is the first.',
+  })
+  shipments(@Root() order: DrugOrderRow, @Ctx() { orders }: PharmacyContext): Promise<readonly Shipment[]> {
+    return orders.shipmentsOf(order.id);
   }
 
   @Mutation(() => PlaceDrugOrderResult, {
     nullable: true,
-    description: 'Orders medicine at the prices of now. Nothing is paid yet.',
+    description:
+      'Orders medicine by prescriptions, at the prices of now. It is kept for you until `payBy`; nothing is paid yet.',
   })
   @RequiresScopes('pharmacy:order')
   placeDrugOrder(
@@ -191,7 +316,10 @@ export class OrderResolver {
   ): Promise<DrugOrder | Failure | null> {
     input.patientId = checkedId(input.patientId, 'patientId');
     if (input.applicationId != null) input.applicationId = checkedId(input.applicationId, 'applicationId');
-    for (const line of input.lines) line.medicineId = checkedId(line.medicineId, 'medicineId');
+    for (const line of input.lines) {
+      line.medicineId = checkedId(line.medicineId, 'medicineId');
+      if (line.prescriptionId != null) line.prescriptionId = checkedId(line.prescriptionId, 'prescriptionId');
+    }
     return orFailure(new OrderService(context).place(input).then((id) => context.orders.afterChange(id)));
   }
 
@@ -211,14 +339,84 @@ export class OrderResolver {
     return orFailure(new OrderService(context).link(input).then((id) => context.orders.afterChange(id)));
   }
 
-  @Mutation(() => CancelDrugOrderResult, { nullable: true, description: 'Calls an order off that is not paid yet.' })
-  @RequiresScopes('pharmacy:order')
+  @Mutation(() => CancelDrugOrderResult, {
+    nullable: true,
+    description: 'Calls an order off that is not packed yet. What was paid goes back.',
+  })
+  @RequiresScopes('pharmacy:order', 'pharmacy:dispense')
   cancelDrugOrder(
     @Arg('input', () => CancelDrugOrderInput, { description: 'Which order, and why.' }) input: CancelDrugOrderInput,
     @Ctx() context: PharmacyContext,
   ): Promise<DrugOrder | Failure | null> {
     input.orderId = checkedId(input.orderId, 'orderId');
     return orFailure(new OrderService(context).cancel(input).then((id) => context.orders.afterChange(id)));
+  }
+
+  @Mutation(() => DispenseDrugOrderResult, {
+    nullable: true,
+    description:
+      'For a pharmacist: packs a paid order. The lots that expire first are taken, and a parcel waits for the carrier; its `coldChain` says how to pack it.',
+  })
+  @RequiresScopes('pharmacy:dispense')
+  dispenseDrugOrder(
+    @Arg('input', () => DispenseDrugOrderInput, { description: 'Which order.' }) input: DispenseDrugOrderInput,
+    @Ctx() context: PharmacyContext,
+  ): Promise<DrugOrder | Failure | null> {
+    input.orderId = checkedId(input.orderId, 'orderId');
+    return orFailure(new DispensingService(context).dispense(input).then((id) => context.orders.afterChange(id)));
+  }
+
+  @Mutation(() => ShipDrugOrderResult, {
+    nullable: true,
+    description: 'For a pharmacist: gives the parcel of a packed order to a carrier.',
+  })
+  @RequiresScopes('pharmacy:dispense')
+  shipDrugOrder(
+    @Arg('input', () => ShipDrugOrderInput, { description: 'Which order, and who carries it.' })
+    input: ShipDrugOrderInput,
+    @Ctx() context: PharmacyContext,
+  ): Promise<DrugOrder | Failure | null> {
+    input.orderId = checkedId(input.orderId, 'orderId');
+    input.carrierOrganisationId = checkedId(input.carrierOrganisationId, 'carrierOrganisationId');
+    return orFailure(new DispensingService(context).ship(input).then((id) => context.orders.afterChange(id)));
+  }
+
+  @Mutation(() => ReturnDrugOrderResult, {
+    nullable: true,
+    description:
+      'For a pharmacist: the medicine of an order came back, or was lost. What was paid goes back, and can be ordered again; the medicine is never sold again.',
+  })
+  @RequiresScopes('pharmacy:dispense')
+  returnDrugOrder(
+    @Arg('input', () => ReturnDrugOrderInput, { description: 'Which order, and why.' }) input: ReturnDrugOrderInput,
+    @Ctx() context: PharmacyContext,
+  ): Promise<DrugOrder | Failure | null> {
+    input.orderId = checkedId(input.orderId, 'orderId');
+    return orFailure(new DispensingService(context).takeBack(input).then((id) => context.orders.afterChange(id)));
+  }
+}
+
+@Resolver(() => DrugOrderLine)
+export class DrugOrderLineResolver {
+  @FieldResolver(() => Prescription, {
+    nullable: true,
+    description: 'By which prescription it was ordered; null for orders from before prescriptions were kept here.',
+  })
+  @RequiresScopes('pharmacy:order', 'pharmacy:dispense')
+  prescription(
+    @Root() { prescriptionId }: DrugOrderLineRow,
+    @Ctx() { prescriptions }: PharmacyContext,
+  ): Promise<Prescription | null> | null {
+    return prescriptionId === null ? null : prescriptions.byId(prescriptionId);
+  }
+
+  @FieldResolver(() => [PackedLot], {
+    nullable: true,
+    description:
+      'What was packed of it, first to expire first: at most one for each package. Where a parcel was replaced, that of the newest. Empty until it is dispensed.',
+  })
+  lots(@Root() line: DrugOrderLine, @Ctx() { orders }: PharmacyContext): Promise<readonly PackedLot[]> {
+    return orders.lotsOf(line.id);
   }
 }
 

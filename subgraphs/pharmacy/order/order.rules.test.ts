@@ -1,20 +1,28 @@
 import fc from 'fast-check';
 import { InvalidInput } from '../../common/errors.js';
+import { ShipmentStatus } from '../shipment/shipment.js';
 import { NotSoldOnline } from './order.errors.js';
 import { DrugOrderAction, DrugOrderStatus } from './order.js';
 import {
   allowedActions,
-  checkCancelReason,
   checkLines,
+  checkReason,
+  checkTrackingNumber,
+  coldChainOf,
+  isToBeDelivered,
+  lapsesAt,
   lineTotal,
   nextStates,
+  type OrderFacts,
   orderNumber,
   orderTotal,
+  payableUntil,
   priceLines,
 } from './order.rules.js';
 
 const { PLACED, PAID, DISPENSED, SHIPPED, DELIVERED, CANCELLED, RETURNED } = DrugOrderStatus;
-const { LINK_TO_APPLICATION, CANCEL } = DrugOrderAction;
+const { PAY, LINK_TO_APPLICATION, CANCEL, DISPENSE, SHIP, RETURN } = DrugOrderAction;
+const { PREPARING, IN_TRANSIT, QUARANTINED } = ShipmentStatus;
 const ALL = Object.values(DrugOrderStatus);
 
 function failureOf(work: () => unknown): unknown {
@@ -30,9 +38,9 @@ describe('the way of an order', () => {
   const permitted: Record<DrugOrderStatus, DrugOrderStatus[]> = {
     PLACED: [PAID, CANCELLED],
     PAID: [DISPENSED, CANCELLED],
-    DISPENSED: [SHIPPED],
-    SHIPPED: [DELIVERED, RETURNED],
-    DELIVERED: [RETURNED],
+    DISPENSED: [SHIPPED, PAID, RETURNED],
+    SHIPPED: [DELIVERED, PAID, RETURNED],
+    DELIVERED: [PAID, RETURNED],
     CANCELLED: [],
     RETURNED: [],
   };
@@ -41,47 +49,121 @@ describe('the way of an order', () => {
     expect(nextStates(from).includes(to)).toBe(permitted[from].includes(to));
   });
 
-  test('an order that was sent is not cancelled any more', () => {
+  test('an order that was packed is not cancelled any more', () => {
     expect([DISPENSED, SHIPPED, DELIVERED].filter((status) => nextStates(status).includes(CANCELLED))).toEqual([]);
   });
 });
 
 describe('what the caller may do with an order', () => {
-  const patient = { mayOrder: true, mayApply: true };
-  const nobody = { mayOrder: false, mayApply: false };
+  const NOW = new Date('2026-11-22T04:00:00Z');
+  const patient = { mayOrder: true, mayApply: true, mayDispense: false };
+  const pharmacist = { mayOrder: false, mayApply: false, mayDispense: true };
+  const nobody = { mayOrder: false, mayApply: false, mayDispense: false };
+  const facts = (more: Partial<OrderFacts> = {}): OrderFacts => ({
+    status: PLACED,
+    payBy: new Date('2026-11-22T04:00:01Z'),
+    pending: false,
+    tries: 0,
+    linked: false,
+    prescribed: true,
+    parcel: null,
+    standing: patient,
+    ...more,
+  });
 
   test.each([
-    [PLACED, [LINK_TO_APPLICATION, CANCEL]],
-    [PAID, [LINK_TO_APPLICATION]],
+    [PLACED, [PAY, LINK_TO_APPLICATION, CANCEL]],
+    [PAID, [LINK_TO_APPLICATION, CANCEL]],
     [DISPENSED, [LINK_TO_APPLICATION]],
     [SHIPPED, [LINK_TO_APPLICATION]],
     [DELIVERED, [LINK_TO_APPLICATION]],
     [CANCELLED, []],
     [RETURNED, []],
   ])('the patient with an order that is %s: %j', (status, actions) => {
-    expect(allowedActions({ status, linked: false, standing: patient })).toEqual(actions);
+    expect(allowedActions(facts({ status }), NOW)).toEqual(actions);
+    expect(allowedActions(facts({ status, linked: true }), NOW)).toEqual(
+      actions.filter((action) => action !== LINK_TO_APPLICATION),
+    );
   });
 
   test.each([
-    [PLACED, [CANCEL]],
-    [PAID, []],
-    [DISPENSED, []],
-    [SHIPPED, []],
-    [DELIVERED, []],
-    [CANCELLED, []],
-    [RETURNED, []],
-  ])('an order that is linked and %s is not linked again: %j', (status, actions) => {
-    expect(allowedActions({ status, linked: true, standing: patient })).toEqual(actions);
+    [PLACED, null, [CANCEL]],
+    [PAID, null, [CANCEL, DISPENSE]],
+    [DISPENSED, PREPARING, [SHIP]],
+    [DISPENSED, QUARANTINED, []],
+    [SHIPPED, IN_TRANSIT, [RETURN]],
+    [SHIPPED, ShipmentStatus.RETURNED, [RETURN]],
+    [SHIPPED, QUARANTINED, []],
+    [DELIVERED, ShipmentStatus.DELIVERED, [RETURN]],
+    [DELIVERED, QUARANTINED, []],
+    [CANCELLED, null, []],
+    [RETURNED, ShipmentStatus.RETURNED, []],
+  ])('a pharmacist with an order that is %s and whose parcel is %s: %j', (status, parcel, actions) => {
+    expect(allowedActions(facts({ status, parcel, standing: pharmacist }), NOW)).toEqual(actions);
   });
 
   test.each(ALL)('somebody who only sees an order that is %s does nothing with it', (status) => {
-    expect(allowedActions({ status, linked: false, standing: nobody })).toEqual([]);
+    expect(allowedActions(facts({ status, standing: nobody }), NOW)).toEqual([]);
   });
 
-  test('a caregiver who may order cancels, one who may apply links', () => {
-    const facts = { status: PLACED, linked: false };
-    expect(allowedActions({ ...facts, standing: { mayOrder: true, mayApply: false } })).toEqual([CANCEL]);
-    expect(allowedActions({ ...facts, standing: { mayOrder: false, mayApply: true } })).toEqual([LINK_TO_APPLICATION]);
+  test('a caregiver who may order pays and cancels, one who may apply links', () => {
+    expect(allowedActions(facts({ standing: { ...nobody, mayOrder: true } }), NOW)).toEqual([PAY, CANCEL]);
+    expect(allowedActions(facts({ standing: { ...nobody, mayApply: true } }), NOW)).toEqual([LINK_TO_APPLICATION]);
+  });
+
+  test('it is paid until its time is over, and not while a payment waits for its answer', () => {
+    expect(allowedActions(facts({ payBy: NOW }), NOW)).not.toContain(PAY);
+    expect(allowedActions(facts({ pending: true }), NOW)).not.toContain(PAY);
+  });
+
+  test('an order from before there were prescriptions here is neither paid nor packed, and can be cancelled', () => {
+    const old = { payBy: null, prescribed: false };
+    expect(allowedActions(facts(old), NOW)).toEqual([LINK_TO_APPLICATION, CANCEL]);
+    expect(allowedActions(facts({ ...old, status: PAID, standing: pharmacist }), NOW)).toEqual([CANCEL]);
+  });
+
+  test.each(ALL)('whether an order that is %s is still to be delivered', (status) => {
+    expect(isToBeDelivered(status)).toBe([PAID, DISPENSED, SHIPPED].includes(status));
+  });
+});
+
+describe('an order that nobody pays', () => {
+  const placedAt = new Date('2026-11-21T04:00:00Z');
+  const payBy = payableUntil(placedAt);
+  const waiting = { status: PLACED, payBy, pending: false, tries: 0 };
+
+  test('lapses a day after it was placed', () => {
+    expect(payBy.toISOString()).toBe('2026-11-22T04:00:00.000Z');
+    expect(lapsesAt(waiting)).toEqual(payBy);
+  });
+
+  test('is kept for an hour more while a payment waits for its answer', () => {
+    expect(lapsesAt({ ...waiting, pending: true })?.toISOString()).toBe('2026-11-22T05:00:00.000Z');
+  });
+
+  test.each(ALL.filter((status) => status !== PLACED))('does not lapse when it is %s', (status) => {
+    expect(lapsesAt({ ...waiting, status })).toBeNull();
+  });
+
+  test('does not lapse when it is from before orders were paid here', () => {
+    expect(lapsesAt({ ...waiting, payBy: null })).toBeNull();
+  });
+});
+
+describe('how a parcel travels', () => {
+  const warm = { cold: false, allowanceMinutes: 5 };
+
+  test('without cold medicine not cold, whatever that bears', () => {
+    expect(coldChainOf([warm, warm])).toBeNull();
+  });
+
+  test('cold as soon as one medicine is, and as the most delicate of the cold ones', () => {
+    const cold = [90, 30, 60].map((allowanceMinutes) => ({ cold: true, allowanceMinutes }));
+    expect(coldChainOf([warm, ...cold])).toBe(30);
+  });
+
+  test('also where it bears nothing at all', () => {
+    expect(coldChainOf([{ cold: true, allowanceMinutes: 0 }])).toBe(0);
   });
 });
 
@@ -112,17 +194,17 @@ describe('the lines of an order', () => {
   });
 
   const medicines = new Map([
-    ['a', { soldOnline: true, priceFen: 12_345n }],
-    ['b', { soldOnline: true, priceFen: 1n }],
-    ['plasma', { soldOnline: false, priceFen: null }],
-    ['plasma too', { soldOnline: false, priceFen: 5n }],
-    ['priceless', { soldOnline: true, priceFen: null }],
+    ['a', { soldOnline: true, priceFen: 12_345n, cold: false }],
+    ['b', { soldOnline: true, priceFen: 1n, cold: false }],
+    ['plasma', { soldOnline: false, priceFen: null, cold: true }],
+    ['plasma too', { soldOnline: false, priceFen: 5n, cold: true }],
+    ['priceless', { soldOnline: true, priceFen: null, cold: false }],
   ]);
 
-  test('keep the price of the catalog', () => {
-    expect(priceLines([line('b', 3), line('a', 2)], medicines)).toEqual([
-      { medicineId: 'b', quantity: 3, unitPriceFen: 1n },
-      { medicineId: 'a', quantity: 2, unitPriceFen: 12_345n },
+  test('keep the price of the catalog and their prescription', () => {
+    expect(priceLines([line('b', 3), { ...line('a', 2), prescriptionId: 'p' }], medicines)).toEqual([
+      { medicineId: 'b', quantity: 3, prescriptionId: null, unitPriceFen: 1n },
+      { medicineId: 'a', quantity: 2, prescriptionId: 'p', unitPriceFen: 12_345n },
     ]);
   });
 
@@ -172,17 +254,29 @@ describe('the number of an order', () => {
   });
 });
 
-describe('the reason for cancelling', () => {
+describe('what is written about an order', () => {
   test.each([
     [undefined, null],
     ['   ', null],
     [' changed my mind ', 'changed my mind'],
-  ])('%j is kept as %j', (given, kept) => {
-    expect(checkCancelReason(given)).toBe(kept);
+    ['turned\u202Earound\u0000', 'turnedaround'],
+  ])('the reason %j is kept as %j', (given, kept) => {
+    expect(checkReason(given, false)).toBe(kept);
   });
 
-  test('has at most 500 characters', () => {
-    expect(checkCancelReason('x'.repeat(500))).toHaveLength(500);
-    expect(() => checkCancelReason('x'.repeat(501))).toThrow(InvalidInput);
+  test('a reason has at most 500 characters, as people count them', () => {
+    expect(checkReason('药'.repeat(500), true)).toHaveLength(500);
+    expect(checkReason('💊'.repeat(500), true)).toHaveLength(1_000);
+    expect(() => checkReason('x'.repeat(501), true)).toThrow(InvalidInput);
+  });
+
+  test.each([undefined, null, '', ' \n', '\u202E'])('a reason that is needed is not %j', (given) => {
+    expect(() => checkReason(given, true)).toThrow(InvalidInput);
+  });
+
+  test('a tracking number is one line of 1 to 50 characters', () => {
+    expect(checkTrackingNumber(' SF\n123 ')).toBe('SF 123');
+    expect(checkTrackingNumber('x'.repeat(50))).toHaveLength(50);
+    for (const bad of ['', ' ', 'x'.repeat(51)]) expect(() => checkTrackingNumber(bad)).toThrow(InvalidInput);
   });
 });

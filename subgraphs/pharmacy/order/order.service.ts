@@ -1,10 +1,15 @@
-import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { shanghaiDay } from '../../common/calendar.js';
 import { consentGiven } from '../../common/care.port.js';
 import { ConsentPurpose } from '../../common/consent-purpose.js';
 import { ConsentMissing, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
+import { ensureAllowed } from '../../common/row-rules.js';
 import type { PharmacyContext } from '../context.js';
+import { PharmacyNoticeKind } from '../notice/notice.js';
+import { tell } from '../notice/notice.service.js';
+import { checkSupplies } from '../prescription/supply.step.js';
 import { medicinesOnSale } from './catalog.port.js';
 import { applicationForOrder } from './fund.port.js';
 import { DrugOrderEntity } from './order.entity.js';
@@ -12,14 +17,18 @@ import { DrugOrderWrongState } from './order.errors.js';
 import { DrugOrderAction, DrugOrderStatus } from './order.js';
 import {
   allowedActions,
-  checkCancelReason,
   checkLines,
+  checkReason,
   type EnteredLine,
+  isByPharmacist,
   isEntitled,
   orderNumber,
+  payableUntil,
   priceLines,
   type Standing,
+  whyNot,
 } from './order.rules.js';
+import { callOff, factsOf, type LockedOrder, lockOrder, reserveStock } from './order.step.js';
 import { DrugOrderLineEntity } from './order-line.entity.js';
 
 export interface PlaceDrugOrder {
@@ -29,22 +38,20 @@ export interface PlaceDrugOrder {
   readonly idempotencyKey: string;
 }
 
-export interface LinkDrugOrder {
+/** Something done with an order. */
+export interface WithDrugOrder {
   readonly orderId: string;
+  readonly expectedVersion: number;
+  readonly idempotencyKey: string;
+}
+
+export interface LinkDrugOrder extends WithDrugOrder {
   readonly applicationId: string;
-  readonly expectedVersion: number;
-  readonly idempotencyKey: string;
 }
 
-export interface CancelDrugOrder {
-  readonly orderId: string;
+export interface CancelDrugOrder extends WithDrugOrder {
   readonly reason?: string | null;
-  readonly expectedVersion: number;
-  readonly idempotencyKey: string;
 }
-
-/** An order's row, locked until the end of the transaction. */
-type LockedOrder = InstanceType<(typeof DrugOrderEntity)['class']>;
 
 /**
  * Ordering medicine, linking an order to an application, and calling it off. Others are asked before the transaction
@@ -55,7 +62,8 @@ export class OrderService {
 
   /**
    * @returns the order's id
-   * @throws {NotFound} {NotAllowed} {ConsentMissing} {InvalidInput} {@link NotSoldOnline} {IdempotencyConflict}
+   * @throws {NotFound} {NotAllowed} {ConsentMissing} {InvalidInput} {@link NotSoldOnline} {@link PrescriptionNotUsable}
+   *   {@link OutOfStock} {IdempotencyConflict}
    */
   async place(input: PlaceDrugOrder): Promise<string> {
     const { ask, identity, session, standings } = this.context;
@@ -83,8 +91,9 @@ export class OrderService {
         throw new NotFound('application of this patient', ['input', 'applicationId']);
       }
       const lines = priceLines(input.lines, medicines);
-      const [next] = await em.execute<{ serial: string }[]>(`select nextval('drug_order_number')::text as serial`);
       const placedAt = new Date();
+      await checkSupplies(em, input.patientId, lines, shanghaiDay(placedAt));
+      const [next] = await em.execute<{ serial: string }[]>(`select nextval('drug_order_number')::text as serial`);
       const order = em.create(DrugOrderEntity, {
         id: newId(),
         number: orderNumber((next as { serial: string }).serial, placedAt),
@@ -93,8 +102,11 @@ export class OrderService {
         applicationId: input.applicationId ?? null,
         status: DrugOrderStatus.PLACED,
         placedAt,
+        payBy: payableUntil(placedAt),
       });
       for (const line of lines) em.create(DrugOrderLineEntity, { id: newId(), order, ...line });
+      await em.flush();
+      await reserveStock(em, order.id, ['input', 'lines']);
       return order.id;
     });
   }
@@ -105,58 +117,84 @@ export class OrderService {
    */
   async link(input: LinkDrugOrder): Promise<string> {
     const application = await applicationForOrder(this.context.ask, input.applicationId);
-    return this.change('linkDrugOrder', DrugOrderAction.LINK_TO_APPLICATION, input, (order) => {
-      if (application?.patientId !== order.patientId) {
-        throw new NotFound('application of this patient', ['input', 'applicationId']);
-      }
-      order.applicationId = application.id;
-    });
+    return changeOrder(
+      this.context,
+      'linkDrugOrder',
+      DrugOrderAction.LINK_TO_APPLICATION,
+      input,
+      async (_em, order) => {
+        if (application?.patientId !== order.patientId) {
+          throw new NotFound('application of this patient', ['input', 'applicationId']);
+        }
+        order.applicationId = application.id;
+      },
+    );
   }
 
   /**
+   * By the family, or by a pharmacist who says why.
+   *
    * @returns the order's id
    * @throws {NotFound} {NotAllowed} {StaleVersion} {@link DrugOrderWrongState} {InvalidInput} {IdempotencyConflict}
    */
-  async cancel(input: CancelDrugOrder): Promise<string> {
-    const reason = checkCancelReason(input.reason);
-    return this.change('cancelDrugOrder', DrugOrderAction.CANCEL, input, (order) => {
-      order.status = DrugOrderStatus.CANCELLED;
-      order.cancelledAt = new Date();
-      order.cancelReason = reason;
-    });
-  }
-
-  /** Locks an order, and changes it if the caller may do so now. */
-  private async change(
-    operation: string,
-    action: DrugOrderAction,
-    input: LinkDrugOrder | CancelDrugOrder,
-    change: (order: LockedOrder) => void,
-  ): Promise<string> {
-    const seen = await this.context.orders.byId(input.orderId);
-    if (!seen) throw new NotFound('order', ['input', 'orderId']);
-    const standing = await this.context.standings.ofOrder(seen);
-    return once(this.context, operation, input, async (em) => {
-      const order = await em.findOne(DrugOrderEntity, input.orderId, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!order) throw new NotFound('order', ['input', 'orderId']);
-      refuseUnless(action, order, standing);
-      if (order.version !== input.expectedVersion) throw new StaleVersion(order.version);
-      change(order);
-      return order.id;
-    });
+  cancel(input: CancelDrugOrder): Promise<string> {
+    return changeOrder(
+      this.context,
+      'cancelDrugOrder',
+      DrugOrderAction.CANCEL,
+      input,
+      async (em, order, { mayOrder }) => {
+        const wasPaid = order.status === DrugOrderStatus.PAID;
+        await callOff(em, order, checkReason(input.reason, !mayOrder));
+        const told = { kind: PharmacyNoticeKind.ORDER_CANCELLED, aboutId: order.id, orderId: order.id };
+        if (!mayOrder) await tell(em, { ...told, audience: 'PATIENT' });
+        else if (wasPaid) await tell(em, { ...told, audience: 'PHARMACIST' });
+      },
+    );
   }
 }
 
-const REFUSAL: Readonly<Record<DrugOrderAction, string>> = {
-  LINK_TO_APPLICATION: 'An order that is linked already, cancelled or returned cannot be linked to an application.',
-  CANCEL: 'Only an order that is not paid yet can be cancelled.',
-};
+/**
+ * What everything that is done with an order has in common: locks it, and changes it if the caller may do so now.
+ *
+ * @returns the order's id
+ * @throws {NotFound} {NotAllowed} {StaleVersion} {@link DrugOrderWrongState} {InvalidInput} {IdempotencyConflict}
+ */
+export async function changeOrder(
+  context: PharmacyContext,
+  operation: string,
+  action: DrugOrderAction,
+  input: WithDrugOrder,
+  change: (em: EntityManager, order: LockedOrder, standing: Standing) => Promise<void>,
+): Promise<string> {
+  const seen = await context.orders.byId(input.orderId);
+  if (!seen) throw new NotFound('order', ['input', 'orderId']);
+  const standing = await context.standings.ofOrder(seen);
+  refuseUnlessEntitled(action, standing);
+  return once(context, operation, input, async (em) => {
+    const order = await lockOrder(em, input.orderId);
+    const facts = { ...(await factsOf(em, order.id)), standing };
+    const now = new Date();
+    const refusal = whyNot(action, facts, now);
+    if (refusal) throw new DrugOrderWrongState(refusal, facts.status, allowedActions(facts, now));
+    if (order.version !== input.expectedVersion) throw new StaleVersion(order.version);
+    await change(em, order, standing);
+    return order.id;
+  });
+}
 
-/** @throws {NotAllowed} {@link DrugOrderWrongState} */
-function refuseUnless(action: DrugOrderAction, order: LockedOrder, standing: Standing): void {
-  const status = order.status as DrugOrderStatus;
-  const permitted = allowedActions({ status, linked: order.applicationId !== null, standing });
-  if (permitted.includes(action)) return;
-  if (isEntitled(action, standing)) throw new DrugOrderWrongState(REFUSAL[action], status, permitted);
-  throw new NotAllowed('You may see this order, but only the patient or a caregiver with the scope for it changes it.');
+/** @throws {NotAllowed} */
+function refuseUnlessEntitled(action: DrugOrderAction, standing: Standing): void {
+  const entitled = isEntitled(action, standing);
+  if (isByPharmacist(action)) {
+    ensureAllowed(
+      entitled,
+      () => new NotAllowed('Only a pharmacist does this, and never for themselves or somebody they care for.'),
+    );
+  } else if (!entitled) {
+    // what a caregiver may do for the patient, only the patient subgraph knows: the database cannot refuse it by itself
+    throw new NotAllowed(
+      'You may see this order, but only the patient or a caregiver with the scope for it changes it.',
+    );
+  }
 }

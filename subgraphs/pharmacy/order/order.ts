@@ -1,7 +1,7 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
 import { Money } from '../../common/money.js';
-import { DateTime } from '../../common/scalars.js';
+import { DateTime, LocalDate } from '../../common/scalars.js';
 import { Shipment } from '../shipment/shipment.js';
 import { Application, Medicine, Patient } from '../stubs.js';
 
@@ -21,28 +21,69 @@ registerEnumType(DrugOrderStatus, {
   name: 'DrugOrderStatus',
   description: 'How far an order has come.',
   valuesConfig: {
-    PLACED: { description: 'Ordered, not paid yet. It can still be cancelled.' },
-    PAID: { description: 'Paid; the pharmacist has not packed it yet.' },
+    PLACED: { description: 'Ordered, not paid yet: its medicine is kept until `payBy`. It can still be cancelled.' },
+    PAID: { description: 'Paid; the pharmacist has not packed it yet. It can still be cancelled, with a refund.' },
     DISPENSED: { description: 'Packed by the pharmacist, waiting for the carrier.' },
     SHIPPED: { description: 'With the carrier; `shipment` says where.' },
     DELIVERED: { description: 'At the door of the patient.' },
-    CANCELLED: { description: 'Called off before it was sent. It stays so.' },
-    RETURNED: { description: 'Sent, and come back. It stays so.' },
+    CANCELLED: { description: 'Called off before it was packed; what was paid goes back. It stays so.' },
+    RETURNED: {
+      description: 'Come back, or held back and not replaced; what was paid goes back. It stays so.',
+    },
   },
 });
 
 export enum DrugOrderAction {
+  PAY = 'PAY',
   LINK_TO_APPLICATION = 'LINK_TO_APPLICATION',
   CANCEL = 'CANCEL',
+  DISPENSE = 'DISPENSE',
+  SHIP = 'SHIP',
+  RETURN = 'RETURN',
 }
 registerEnumType(DrugOrderAction, {
   name: 'DrugOrderAction',
   description: 'What may be done with an order.',
   valuesConfig: {
     LINK_TO_APPLICATION: { description: '`linkDrugOrder`: say for which aid application it was bought.' },
-    CANCEL: { description: '`cancelDrugOrder`: call it off, as long as it is not paid.' },
+    PAY: { description: '`payDrugOrder`: pay for it, until `payBy`.' },
+    CANCEL: { description: '`cancelDrugOrder`: call it off, as long as it is not packed; what was paid goes back.' },
+    DISPENSE: { description: '`dispenseDrugOrder`, for a pharmacist: pack it.' },
+    SHIP: { description: '`shipDrugOrder`, for a pharmacist: give the parcel to a carrier.' },
+    RETURN: {
+      description: '`returnDrugOrder`, for a pharmacist: the medicine came back or was lost; what was paid goes back.',
+    },
   },
 });
+
+@ObjectType({ simpleResolvers: true, description: 'Packages of one lot that were packed for a line of an order.' })
+@RequiresScopes(...ORDER_SCOPES)
+export class PackedLot {
+  @Field(() => String, { description: "The maker's lot, as it is printed on the package." })
+  readonly lot!: string;
+
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Until when it can be used; null for what was packed before this was written down.',
+  })
+  readonly expiresOn!: string | null;
+
+  @Field(() => Int, { description: 'How many packages of it.' })
+  readonly quantity!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'To whom and where medicine is sent, in clear.' })
+@RequiresScopes('pharmacy:dispense')
+export class DeliveryAddress {
+  @Field(() => String, { description: 'The name on the identity card.' })
+  readonly name!: string;
+
+  @Field(() => String, { description: 'The mobile number: 11 digits.' })
+  readonly phone!: string;
+
+  @Field(() => String, { nullable: true, description: 'The address; null when it was not told: ask by phone.' })
+  readonly address!: string | null;
+}
 
 @ObjectType({ simpleResolvers: true, description: 'One medicine of an order, at the price at which it was sold.' })
 @RequiresScopes(...ORDER_SCOPES)
@@ -62,7 +103,11 @@ export class DrugOrderLine {
   @Field(() => Money, { description: 'Price of a package times quantity.' })
   readonly total!: Money;
 
-  @Field(() => String, { nullable: true, description: "The maker's lot that was packed; null until it is dispensed." })
+  @Field(() => String, {
+    nullable: true,
+    deprecationReason: 'Packages of one line can come from several lots: use `lots`.',
+    description: "The maker's lot that was packed, several with commas between them; null until it is dispensed.",
+  })
   readonly lot!: string | null;
 }
 
@@ -85,6 +130,21 @@ export class DrugOrder {
 
   @Field(() => DateTime, { description: 'When it was placed.' })
   readonly placedAt!: string;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Until when it must be paid, 24 hours after it was placed; then it is cancelled. Null for orders from before orders were paid here.',
+  })
+  readonly payBy!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it was cancelled, where somebody said it.' })
+  @RequiresScopes('pharmacy:order', 'pharmacy:dispense')
+  readonly cancelReason!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it is RETURNED; null otherwise.' })
+  @RequiresScopes('pharmacy:order', 'pharmacy:dispense')
+  readonly returnReason!: string | null;
 
   @Field(() => Money, { description: 'What all lines cost together.' })
   readonly total!: Money;

@@ -5,9 +5,6 @@ import type { Identity } from '../../common/identity.js';
 import type { DrugOrderRow } from './order.loader.js';
 import type { Standing } from './order.rules.js';
 
-const ALL: Standing = { mayOrder: true, mayApply: true };
-const NONE: Standing = { mayOrder: false, mayApply: false };
-
 /** Knows what the caller may do for whom; asks once a patient and request. */
 export class StandingLoader {
   private readonly asked: DataLoader<string, CareStanding | null>;
@@ -25,10 +22,14 @@ export class StandingLoader {
   }
 
   /** What the caller may do for the patient of an order. The patient and those who care for nobody are not asked about. */
-  async ofOrder({ own, patient }: DrugOrderRow): Promise<Standing> {
+  async ofOrder({ own, patient }: Pick<DrugOrderRow, 'own' | 'patient'>): Promise<Standing> {
     const { roles, scopes } = this.identity;
-    if (!scopes.includes('pharmacy:order')) return NONE;
-    if (own) return ALL;
-    return roles.includes('CAREGIVER') ? ((await this.asked.load(patient.id)) ?? NONE) : NONE;
+    const care = !own && roles.includes('CAREGIVER') ? await this.asked.load(patient.id) : null;
+    const orders = scopes.includes('pharmacy:order');
+    return {
+      mayOrder: orders && (own || care?.mayOrder === true),
+      mayApply: orders && (own || care?.mayApply === true),
+      mayDispense: scopes.includes('pharmacy:dispense') && !own && care === null,
+    };
   }
 }
