@@ -189,6 +189,8 @@ describe('the demo', () => {
     const miscounted = `select from pharmacy.prescription p
       where used <> (select coalesce(sum(quantity), 0) from pharmacy.drug_order_line where prescription_id = p.id)`;
     expect(await number(miscounted)).toBe(0);
+    const unpayable = `select from pharmacy.drug_order where status = 'PLACED' and (pay_by > now() + interval '300 days') is not true`;
+    expect(await number(unpayable)).toBe(0);
   });
 
   test('shows a parcel on its way that got warm for half an hour, which its medicine bears', async () => {

@@ -12,6 +12,7 @@ import { Subgraph, type SubgraphDefinition } from '../subgraphs/common/subgraph.
 import { patient } from '../subgraphs/patient/index.js';
 import { ACTORS, type Actor, type CareCase, makeCareCase, SIDE, TREATING } from './care-case.js';
 import { type Answer, openSubgraphs, person, type SubgraphsUnderTest } from './subgraphs.js';
+import { sumOf } from './whole-database.js';
 
 /**
  * Who sees and changes what of a patient. Run twice: as it is, and with the services' own checks switched off
@@ -33,18 +34,7 @@ const sql = async (text: string, values: unknown[] = []) => (await on.admin.quer
 const ask = (actor: Actor, query: string, variables: object): Promise<Answer> =>
   on.execute('patient', about.identities[actor], query, variables);
 
-/** All that is stored of patients, except what remembers that somebody asked. */
-async function everything(): Promise<string> {
-  const tables = await sql(
-    `select relname as name from pg_class join pg_namespace n on n.oid = relnamespace
-     where nspname = 'patient' and relkind = 'r' and relname not in ('access_log', 'idempotency_key', 'migration') order by 1`,
-  );
-  const sums = tables.map(
-    ({ name }) =>
-      `select '${name}' as name, md5(coalesce(string_agg(t::text, ';' order by t::text), '')) as sum from patient.${name} t`,
-  );
-  return JSON.stringify(await sql(sums.join(' union all ')));
-}
+const everything = (): Promise<string> => sumOf(on.admin, 'patient');
 
 /** A question about a record, who gets an answer, and where in the answer it stands. */
 interface Look {

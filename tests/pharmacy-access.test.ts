@@ -19,6 +19,7 @@ import { pharmacy } from '../subgraphs/pharmacy/index.js';
 import { SIDE } from './care-case.js';
 import { ACTORS, type Actor, type OrderCase, PharmacyCase } from './pharmacy-case.js';
 import { type Answer, openSubgraphs, person, type SubgraphsUnderTest } from './subgraphs.js';
+import { sumOf } from './whole-database.js';
 
 /**
  * Who sees and does what of medicine. Run twice: as it is, and with the services' own checks switched off
@@ -68,18 +69,7 @@ const sql = async (text: string, values: unknown[] = []) => (await on.admin.quer
 const ask = (actor: Actor | Identity, query: string, variables: object): Promise<Answer> =>
   on.execute('pharmacy', typeof actor === 'string' ? about.identities[actor] : actor, query, variables);
 
-/** All that is stored of medicine, except what remembers that somebody asked. */
-async function everything(): Promise<string> {
-  const tables = await sql(
-    `select relname as name from pg_class join pg_namespace n on n.oid = relnamespace
-     where nspname = 'pharmacy' and relkind = 'r' and relname not in ('access_log', 'idempotency_key', 'migration') order by 1`,
-  );
-  const sums = tables.map(
-    ({ name }) =>
-      `select '${name}' as name, md5(coalesce(string_agg(t::text, ';' order by t::text), '')) as sum from pharmacy.${name} t`,
-  );
-  return JSON.stringify(await sql(sums.join(' union all ')));
-}
+const everything = (): Promise<string> => sumOf(on.admin, 'pharmacy');
 
 /** A question, who gets an answer, and where in the answer it stands. */
 interface Look {

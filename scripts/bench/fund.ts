@@ -19,6 +19,7 @@ import { tokenFor } from './callers.js';
 import type { Cleanup } from './cleanup.js';
 import type { Call } from './load.js';
 import { start } from './programs.js';
+import { ratioLines } from './ratio.js';
 
 /**
  * `npm run bench -- fund`: how many approvals and claim decisions one fund takes in a second, each through the whole API,
@@ -266,23 +267,20 @@ export async function benchFund(
   return table(found, options);
 }
 
-const median = (of: readonly number[]): number =>
-  [...of].sort((one, other) => one - other)[Math.floor(of.length / 2)] ?? 0;
-
 function table(
   found: Record<'approvals' | 'claims' | 'pgbench' | 'hotRow', number[]>,
   { clients, rounds, operations }: FundBenchOptions,
 ): string {
-  // the machine is not as fast in one round as in another: what is compared was measured in the same
-  const line = (name: string, each: readonly number[]) => {
-    const ratio = median(each.map((rate, round) => rate / (found.pgbench[round] as number)));
-    return `  ${name.padEnd(50)} ${median(each).toFixed(0).padStart(6)}/s   ${ratio.toFixed(2)} × pgbench`;
-  };
   return [
     `One fund, ${clients} clients, ${operations} operations a round, the median of ${rounds}; every commit on disk. The ledger was verified.`,
-    line('approvals, through the whole API', found.approvals),
-    line('claim decisions, through the whole API', found.claims),
-    line('pgbench, scale 1 (one hot row, seven statements)', found.pgbench),
-    line('pgbench, one UPDATE of the hot row alone', found.hotRow),
+    ...ratioLines(
+      [
+        ['approvals, through the whole API', found.approvals],
+        ['claim decisions, through the whole API', found.claims],
+        ['pgbench, scale 1 (one hot row, seven statements)', found.pgbench],
+        ['pgbench, one UPDATE of the hot row alone', found.hotRow],
+      ],
+      { name: 'pgbench', rates: found.pgbench },
+    ),
   ].join('\n');
 }

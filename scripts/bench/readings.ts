@@ -19,6 +19,7 @@ import { loadDemo } from '../seed.js';
 import { tokenFor } from './callers.js';
 import type { Cleanup } from './cleanup.js';
 import { start } from './programs.js';
+import { ratioLines } from './ratio.js';
 
 /**
  * `npm run bench -- readings`: how fast a carrier hands in temperatures, in batches through the whole API, beside plain COPY of the
@@ -218,23 +219,20 @@ async function requireStored(client: Client, lanes: readonly (readonly Log[][])[
     throw new Error(`${rows[0]?.count} readings were stored, of ${countOf(lanes)}`);
 }
 
-const median = (of: readonly number[]): number =>
-  [...of].sort((one, other) => one - other)[Math.floor(of.length / 2)] ?? 0;
-
 function table(
   found: Record<'one' | 'two' | 'again' | 'copied', number[]>,
   { readings, batch, rounds }: ReadingsBenchOptions,
 ): string {
-  // the machine is not as fast in one round as in another: what is compared was measured in the same
-  const line = (name: string, each: readonly number[]) => {
-    const ratio = median(each.map((rate, round) => rate / (found.copied[round] as number)));
-    return `  ${name.padEnd(66)} ${median(each).toFixed(0).padStart(7)}/s   ${ratio.toFixed(2)} × COPY`;
-  };
   return [
     `${readings} temperatures of ${PARCELS} parcels, ${batch} a mutation, the median of ${rounds}; every commit on disk.`,
-    line('reportTemperatures through the whole API, one after the other', found.one),
-    line('reportTemperatures through the whole API, two at a time', found.two),
-    line('one after the other, when everything is known already', found.again),
-    line('COPY of all of them at once, into a table like that of readings', found.copied),
+    ...ratioLines(
+      [
+        ['reportTemperatures through the whole API, one after the other', found.one],
+        ['reportTemperatures through the whole API, two at a time', found.two],
+        ['one after the other, when everything is known already', found.again],
+        ['COPY of all of them at once, into a table like that of readings', found.copied],
+      ],
+      { name: 'COPY', rates: found.copied },
+    ),
   ].join('\n');
 }

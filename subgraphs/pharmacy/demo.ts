@@ -116,8 +116,12 @@ async function prescribe(
   return rows.map(({ id }) => id);
 }
 
-/** Has the orders that are not packed yet go by these prescriptions, and promises them what they need. */
-async function supplyOpenOrders(client: Client, orders: readonly string[], prescriptions: readonly string[]) {
+/** Has the orders that are not packed yet go by these prescriptions, and promises them what they need. They wait ten years to be paid. */
+async function supplyOpenOrders(
+  client: Client,
+  orders: readonly string[],
+  prescriptions: readonly string[],
+): Promise<void> {
   await client.query(
     `with supplied as (
        update pharmacy.drug_order_line l set prescription_id = p.id from pharmacy.prescription p, pharmacy.drug_order o
@@ -127,6 +131,10 @@ async function supplyOpenOrders(client: Client, orders: readonly string[], presc
      update pharmacy.prescription p set used = p.used + counted.quantity
      from (select id, sum(quantity)::int as quantity from supplied group by 1) counted where p.id = counted.id`,
     [orders, prescriptions],
+  );
+  await client.query(
+    `update pharmacy.drug_order set pay_by = placed_at + interval '10 years' where id = any($1) and status = 'PLACED'`,
+    [orders],
   );
   await client.query(`select set_config('app.roles', 'SYSTEM', true)`);
   await client.query(

@@ -261,7 +261,7 @@ export class OrderResolver {
   @Query(() => DrugOrderConnection, {
     nullable: true,
     description:
-      'Your orders and those of whom you care for, newest first. For a pharmacist the working queue: orders not delivered or cancelled, oldest first.',
+      'Your orders and those of whom you care for, newest first. For a pharmacist the working queue: orders not delivered, cancelled or returned, oldest first.',
   })
   @RequiresScopes('pharmacy:order', 'pharmacy:dispense')
   drugOrders(

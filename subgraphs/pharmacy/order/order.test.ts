@@ -396,6 +396,21 @@ describe('returning', () => {
     expect(await under.told(order.id)).toEqual(['PATIENT ORDER_SHIPPED', 'PATIENT ORDER_RETURNED']);
   });
 
+  test('takes the order out of the pharmacists’ queue', async () => {
+    const order = await shipped();
+    const queued = async () => {
+      const { data } = await under.api.execute(
+        'pharmacy',
+        PHARMACIST,
+        'query { drugOrders(first: 100) { nodes { id } } }',
+      );
+      return data.drugOrders.nodes.some(({ id }: { id: string }) => id === order.id);
+    };
+    expect(await queued()).toBe(true);
+    await under.step('returnDrugOrder', order, { reason: 'Nobody at home' });
+    expect(await queued()).toBe(false);
+  });
+
   test('needs a reason, and an order that was sent', async () => {
     const order = await paid();
     expect(await under.step('returnDrugOrder', order, { reason: '' })).toMatchObject({ __typename: 'InvalidInput' });

@@ -134,7 +134,7 @@ export class DrugOrder {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'Until when it must be paid, 24 hours after it was placed; then it is cancelled. Null for orders from before orders were paid here.',
+      'Until when it must be paid, 24 hours after it was placed (in the demo data ten years); then it is cancelled. Null for orders from before orders were paid here.',
   })
   readonly payBy!: string | null;
 
