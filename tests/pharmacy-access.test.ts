@@ -507,8 +507,8 @@ describe.each(DEEDS)('$what', (deed) => {
   });
 
   // with the checks off what is asked of others may come first, and differs
-  const asItIs = CHECKS_ARE_OFF ? test.skip : test;
-  asItIs('and a stranger cannot tell whose it is from none', async () => {
+  if (CHECKS_ARE_OFF) return;
+  test('and a stranger cannot tell whose it is from none', async () => {
     const id = await deed.id();
     for (const actor of ['another patient', 'another caregiver', 'another physician', 'another carrier'] as const)
       expect(await mutate(actor, deed, id)).toEqual(await mutate(actor, deed, NOWHERE));
