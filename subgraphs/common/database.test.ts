@@ -218,10 +218,10 @@ test('a request says that the database cannot be reached', async () => {
 
 test('who listens and is lost can listen again, as often as it happens', async () => {
   for (let times = 0; times < 4; times++) {
-    const lost = new Promise<void>((resolve) => void bounded(database.listen('channel', () => undefined, resolve)));
-    await sleep(50);
+    const lost = Promise.withResolvers<void>();
+    await bounded(database.listen('channel', () => undefined, lost.resolve));
     network.cut();
-    await bounded(lost);
+    await bounded(lost.promise);
   }
   // none of them has kept a place
   expect(await bounded(Promise.all([FUNDS, FUNDS].map((each) => database.publicRows(each))))).toHaveLength(2);
