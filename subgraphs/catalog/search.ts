@@ -62,7 +62,6 @@ export class Search {
   }
 
   async count(database: Database, text: string, filters: unknown[] = []): Promise<number> {
-    const [row] = await database.publicRows<{ count: number }>(this.counted, [text.trim(), null, null, ...filters]);
-    return row?.count ?? 0;
+    return database.publicCount(this.counted, [text.trim(), null, null, ...filters]);
   }
 }

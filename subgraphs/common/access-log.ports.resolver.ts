@@ -72,7 +72,6 @@ export class AccessLogPortsResolver {
     @Arg('patientId', () => ID, { description: 'The patient.' }) patientId: string,
     @Ctx() { session }: SubgraphContext,
   ): Promise<number> {
-    const [row] = await session.rows<{ count: number }>(COUNT, [checkedId(patientId)]);
-    return row?.count ?? 0;
+    return session.count(COUNT, [checkedId(patientId)]);
   }
 }

@@ -220,8 +220,7 @@ export async function tracesOfPatient(
   { patientId, subject }: ErasedPerson,
   erasedSince: Date,
 ): Promise<number> {
-  const [row] = await session.rows<{ count: number }>(TRACES, [patientId, subject, erasedSince]);
-  return row?.count ?? 0;
+  return session.count(TRACES, [patientId, subject, erasedSince]);
 }
 
 @ArgsType()

@@ -19,6 +19,9 @@ export interface Statement {
 /** @param name unique over the subgraph: PostgreSQL keeps the plan under it */
 export const statement = (name: string, text: string): Statement => ({ name, text });
 
+/** A list as one value of a hand-written statement, for `?::text::uuid[]`: an array would be spread over as many parameters. */
+export const arrayValue = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
+
 /** What runs statements of a transaction, with `?` for each value: MikroORM's entity manager, or `Statements`. */
 export interface Executes {
   execute<Rows>(text: string, values?: unknown[]): Promise<Rows>;
@@ -193,6 +196,11 @@ export class Database {
     }
   }
 
+  /** How many there are of what anybody may read. @param query gives one row with a `count` */
+  async publicCount(query: Statement, values: unknown[] = []): Promise<number> {
+    return countIn(await this.publicRows(query, values));
+  }
+
   /** @param visibility asked once, before the first statement, and only by callers that care for others */
   session(identity: Identity, visibility: () => Promise<readonly string[]>): Session {
     return new Session(this.name, this.orm, this.pool, identity, visibility);
@@ -358,6 +366,8 @@ async function inTransaction<T>(
   }
 }
 
+const countIn = ([row]: readonly { count?: number }[]): number => row?.count ?? 0;
+
 /**
  * One caller's view of one subgraph's database, for one request. Holds at most one connection at a time: it is reserved
  * at the first read, its identity set before anything else, and given back when the fetch ends, before a transaction
@@ -388,6 +398,11 @@ export class Session {
     } catch (error) {
       throw forCaller(error, this.subgraph);
     }
+  }
+
+  /** How many there are, for a list's `totalCount`. @param query gives one row with a `count`, or none where there is nothing */
+  async count(query: Statement, values: unknown[] = []): Promise<number> {
+    return countIn(await this.rows(query, values));
   }
 
   /**

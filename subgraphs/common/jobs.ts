@@ -83,8 +83,7 @@ export async function countJobs(
   name: SubgraphName,
   status: readonly string[] | null,
 ): Promise<number> {
-  const [row] = await session.rows<{ count: number }>(jobsCount(name), [status]);
-  return row?.count ?? 0;
+  return session.count(jobsCount(name), [status]);
 }
 
 /** Of the library's own words only errors, and of those not what a job said: that has been logged already. */

@@ -31,7 +31,13 @@ export function checkedText(text: string, max: number, field: string, what: stri
   return plain;
 }
 
-/** The same for a text that may be left out, or empty: null then. @throws {InvalidInput} */
+/** How long a reason may be that somebody gives for a decision. */
+export const MAX_REASON = 500;
+
+/** @returns the reason as it is kept @throws {InvalidInput} when it is empty or too long */
+export const checkReason = (reason: string): string => checkedText(reason, MAX_REASON, 'reason', 'A reason');
+
+/** The same as `checkedText` for a text that may be left out, or empty: null then. @throws {InvalidInput} */
 export const optionalText = (
   text: string | null | undefined,
   max: number,

@@ -109,8 +109,7 @@ export class StoryLoader {
   }
 
   async count(): Promise<number> {
-    const [row] = await this.database.publicRows<{ count: number }>(COUNT);
-    return row?.count ?? 0;
+    return this.database.publicCount(COUNT);
   }
 
   countOfDisease(diseaseId: string): Promise<number> {
@@ -123,8 +122,7 @@ export class StoryLoader {
   }
 
   async countOwn(): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_OWN);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_OWN);
   }
 
   private async newestOfDiseases(pages: readonly DiseasePage[]): Promise<StoryRow[][]> {

@@ -213,8 +213,7 @@ export class ApplicationLoader {
   }
 
   async count(list: ApplicationList, { status, patientId }: ApplicationMatch): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNTS[list], [status, patientId]);
-    return row?.count ?? 0;
+    return this.session.count(COUNTS[list], [status, patientId]);
   }
 
   /**

@@ -330,8 +330,7 @@ export class ClaimLoader {
   }
 
   async count(list: ClaimList, { status, applicationId, fundId }: ClaimMatch): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNTS[list], [status, applicationId, fundId]);
-    return row?.count ?? 0;
+    return this.session.count(COUNTS[list], [status, applicationId, fundId]);
   }
 
   /** What the caller is to a claim: the row knows whose it is, and the patient subgraph who cares for them. */

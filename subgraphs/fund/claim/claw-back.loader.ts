@@ -85,7 +85,6 @@ export class ClawBackLoader {
   }
 
   async count(status: readonly ClawBackStatus[] | null): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [status]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [status]);
   }
 }

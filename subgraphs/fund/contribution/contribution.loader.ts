@@ -99,8 +99,7 @@ export class ContributionLoader {
   }
 
   async count(list: ContributionList, { fundId, status, source }: ContributionMatch): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNTS[list], [fundId, status, source]);
-    return row?.count ?? 0;
+    return this.session.count(COUNTS[list], [fundId, status, source]);
   }
 
   /** Id of what an organisation has reported under a reference of its own; null for nothing that the caller may see. */

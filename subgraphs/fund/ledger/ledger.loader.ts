@@ -73,7 +73,6 @@ export class LedgerLoader {
   }
 
   async countTransfers(fundId: string): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [fundId]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [fundId]);
   }
 }

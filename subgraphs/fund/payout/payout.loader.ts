@@ -142,7 +142,7 @@ export class PayoutLoader {
   }
 
   count({ fundId, status }: BatchMatch): Promise<number> {
-    return this.counted(BATCH_COUNT, [fundId, status]);
+    return this.session.count(BATCH_COUNT, [fundId, status]);
   }
 
   /** In the order in which they were put together. */
@@ -151,7 +151,7 @@ export class PayoutLoader {
   }
 
   countOfBatch(batchId: string): Promise<number> {
-    return this.counted(OF_BATCH_COUNT, [batchId]);
+    return this.session.count(OF_BATCH_COUNT, [batchId]);
   }
 
   /** Oldest first. */
@@ -167,10 +167,5 @@ export class PayoutLoader {
   /** Who would be paid by a batch. */
   async patientsOf(batchId: string): Promise<string[]> {
     return (await this.session.rows<{ id: string }>(PATIENTS, [batchId])).map(({ id }) => id);
-  }
-
-  private async counted(query: typeof BATCH_COUNT, values: unknown[]): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(query, values);
-    return row?.count ?? 0;
   }
 }

@@ -120,8 +120,7 @@ export class PolicyLoader {
   }
 
   async countFunds(): Promise<number> {
-    const [row] = await this.database.publicRows<{ count: number }>(COUNT_FUNDS);
-    return row?.count ?? 0;
+    return this.database.publicCount(COUNT_FUNDS);
   }
 
   /** Ids of the diseases that a fund is for. */
@@ -174,7 +173,6 @@ export class PolicyLoader {
   }
 
   async countPolicies(): Promise<number> {
-    const [row] = await this.database.publicRows<{ count: number }>(COUNT_POLICIES);
-    return row?.count ?? 0;
+    return this.database.publicCount(COUNT_POLICIES);
   }
 }

@@ -141,8 +141,7 @@ export class AppointmentLoader {
   }
 
   async countOfPatient(id: string, upcoming: boolean): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_OF_PATIENT, [id, upcoming]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_OF_PATIENT, [id, upcoming]);
   }
 
   /** Of the physician who asks, soonest first; one more than the page holds, where there are more. */
@@ -151,8 +150,7 @@ export class AppointmentLoader {
   }
 
   async countOfPhysician(from: Date | null, to: Date | null): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_OF_PHYSICIAN, [from, to]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_OF_PHYSICIAN, [from, to]);
   }
 
   /** In order. */
@@ -171,8 +169,7 @@ export class AppointmentLoader {
   }
 
   async countSummariesOfPatient(id: string): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_SUMMARIES_OF_PATIENT, [id]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_SUMMARIES_OF_PATIENT, [id]);
   }
 
   private async read(query: LoggedStatement, values: unknown[]): Promise<LoadedAppointment[]> {

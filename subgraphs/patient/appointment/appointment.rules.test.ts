@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import ICAL from 'ical.js';
 import { InvalidInput } from '../../common/errors.js';
+import { checkReason } from '../../common/plain-text.js';
 import { Locale } from '../../common/scalars.js';
 import { AppointmentStatus } from './appointment.enums.js';
 import {
   type AppointmentFacts,
   allowedActions,
   checkCancelReason,
-  checkReason,
   checkSummary,
   isReminderDue,
   remindAt,

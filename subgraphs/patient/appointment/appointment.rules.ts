@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../common/errors.js';
-import { checkedText, optionalText } from '../../common/plain-text.js';
+import { checkedText, MAX_REASON, optionalText } from '../../common/plain-text.js';
 import { AppointmentAction, AppointmentStatus } from './appointment.enums.js';
 
 const { CONFIRM, MOVE, CANCEL, COMPLETE, RECORD_NO_SHOW, CORRECT_SUMMARY } = AppointmentAction;
@@ -27,7 +27,6 @@ export const CONFIRM_UNTIL_MS = 24 * 3_600_000;
 const TREATED_MS = 90 * 24 * 3_600_000;
 /** Versions of a summary, the first included. */
 export const MAX_SUMMARIES = 20;
-export const MAX_REASON = 500;
 export const MAX_SUMMARY = 5000;
 const MAX_FOLLOW_UP_DAYS = 730;
 
@@ -85,9 +84,6 @@ export function isReminderDue({ status, startsAt }: AppointmentFacts, hours: num
   // a minute's grace: the clocks of two machines differ
   return active && left > 0 && left <= hours * HOUR_MS + 60_000;
 }
-
-/** @throws {InvalidInput} */
-export const checkReason = (text: string): string => checkedText(text, MAX_REASON, 'reason', 'A reason');
 
 /** A physician says why, the patient need not. @throws {InvalidInput} */
 export function checkCancelReason(text: string | null | undefined, byPhysician: boolean): string | null {

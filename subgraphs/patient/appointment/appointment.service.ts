@@ -5,6 +5,7 @@ import type { Executes } from '../../common/database.js';
 import { ConsentMissing, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
+import { checkReason } from '../../common/plain-text.js';
 import { ensureAllowed } from '../../common/row-rules.js';
 import type { PatientContext } from '../context.js';
 import { CareNoticeKind } from '../notice/notice.js';
@@ -18,7 +19,6 @@ import {
   type AppointmentFacts,
   allowedActions,
   checkCancelReason,
-  checkReason,
   checkSummary,
   isEntitled,
   isTimely,

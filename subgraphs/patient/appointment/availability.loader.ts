@@ -148,8 +148,7 @@ export class AvailabilityLoader {
   }
 
   async countAbsences(): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_ABSENCES);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_ABSENCES);
   }
 
   async absence(id: string): Promise<Absence | null> {

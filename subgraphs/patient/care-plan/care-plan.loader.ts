@@ -127,8 +127,7 @@ export class CarePlanLoader {
   }
 
   async countOfPatient(patientId: string): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [patientId]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [patientId]);
   }
 
   /** The plan of a task; null when there is none that the caller may see. */

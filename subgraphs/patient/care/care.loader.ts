@@ -140,8 +140,7 @@ export class CareLoader {
   }
 
   async count(patientId: string): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_CARE, [patientId]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_CARE, [patientId]);
   }
 
   /** As it is now. */
@@ -157,8 +156,7 @@ export class CareLoader {
   }
 
   async countInvitations(patientId: string): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_INVITATIONS, [patientId]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_INVITATIONS, [patientId]);
   }
 
   /** Whether the caller can hand the record of a patient over to that patient. */

@@ -60,8 +60,7 @@ export class ConsentLoader {
   }
 
   async count(patientId: string): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [patientId]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [patientId]);
   }
 
   /** Every text there is, those to come included. */

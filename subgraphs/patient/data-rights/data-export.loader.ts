@@ -59,8 +59,7 @@ export class DataExportLoader {
   }
 
   async countOfPatient(id: string): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [id]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [id]);
   }
 
   /** The document, opened; null when it is not whole, has expired or is not for the caller. @throws {CannotOpen} */

@@ -94,8 +94,7 @@ export class DiagnosisLoader {
   }
 
   async countToDecide(): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_TO_DECIDE);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_TO_DECIDE);
   }
 
   private async readDecider(): Promise<Decider> {

@@ -114,8 +114,7 @@ export class DocumentLoader {
 
   async countOfPatient(patientId: string, kind: DocumentKind | null): Promise<number> {
     await this.reveal([patientId]);
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [patientId, kind]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [patientId, kind]);
   }
 
   /** Of which kinds there is a stored document, each once, by patient. */

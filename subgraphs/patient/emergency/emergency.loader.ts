@@ -39,7 +39,6 @@ export class EmergencyLoader {
   }
 
   async countOfPatient(patientId: string): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [patientId]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [patientId]);
   }
 }

@@ -44,8 +44,7 @@ export class NoticeLoader {
   }
 
   async countOfPatient(id: string, onlyUnread: boolean): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_OF_PATIENT, [id, onlyUnread]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_OF_PATIENT, [id, onlyUnread]);
   }
 
   /** Of the physician who asks. */
@@ -54,8 +53,7 @@ export class NoticeLoader {
   }
 
   async countOfPhysician(onlyUnread: boolean): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_OF_PHYSICIAN, [onlyUnread]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_OF_PHYSICIAN, [onlyUnread]);
   }
 
   async byId(id: string): Promise<NoticeRow | null> {

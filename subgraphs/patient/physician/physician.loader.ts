@@ -127,8 +127,7 @@ export class PhysicianLoader {
   }
 
   async count(filter: PhysicianFilter): Promise<number> {
-    const [row] = await this.database.publicRows<{ count: number }>(COUNT, values(filter));
-    return row?.count ?? 0;
+    return this.database.publicCount(COUNT, values(filter));
   }
 
   /** Whom an administrator has to look at, oldest first; one more than the page holds, where there are more. */
@@ -137,8 +136,7 @@ export class PhysicianLoader {
   }
 
   async countToDecide(): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT_TO_DECIDE);
-    return row?.count ?? 0;
+    return this.session.count(COUNT_TO_DECIDE);
   }
 }
 

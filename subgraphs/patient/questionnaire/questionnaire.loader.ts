@@ -130,8 +130,7 @@ export class QuestionnaireResultLoader {
   }
 
   async countOfPatient(patientId: string, code: string | null): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [patientId, code]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [patientId, code]);
   }
 
   private async newest(asked: readonly AskedPage[]): Promise<QuestionnaireResult[][]> {

@@ -50,8 +50,7 @@ export class NoticeLoader {
   }
 
   async count(audience: NoticeAudience, onlyUnread: boolean): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(LISTS[audience].count, [onlyUnread]);
-    return row?.count ?? 0;
+    return this.session.count(LISTS[audience].count, [onlyUnread]);
   }
 
   async byId(id: string): Promise<NoticeRow | null> {

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { type LoggedStatement, loggedStatement, type Shows } from '../../common/access-log.js';
 import { shanghaiDay } from '../../common/calendar.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
-import type { Session, Statement } from '../../common/database.js';
+import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
 import type { Shipment } from '../shipment/shipment.js';
@@ -334,7 +334,7 @@ export class OrderLoader {
   ofCaller({ status }: OrderFilter, { after, first }: Page): OrderList {
     return {
       rows: () => this.read(BY_CALLER, [status, after, first + 1]),
-      count: () => this.count(COUNT_BY_CALLER, [status]),
+      count: () => this.session.count(COUNT_BY_CALLER, [status]),
     };
   }
 
@@ -342,7 +342,7 @@ export class OrderLoader {
   queue({ status }: OrderFilter, { after, first }: Page): OrderList {
     return {
       rows: () => this.read(QUEUE, [status, after, first + 1]),
-      count: () => this.count(COUNT_QUEUE, [status]),
+      count: () => this.session.count(COUNT_QUEUE, [status]),
     };
   }
 
@@ -371,10 +371,5 @@ export class OrderLoader {
 
   private async read(query: LoggedStatement, values: unknown[]): Promise<DrugOrderRow[]> {
     return (await this.session.seen<StoredOrder>(query, values)).map(presented);
-  }
-
-  private async count(query: Statement, values: unknown[]): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(query, values);
-    return row?.count ?? 0;
   }
 }

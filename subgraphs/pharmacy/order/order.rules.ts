@@ -1,6 +1,6 @@
 import { shanghaiDay } from '../../common/calendar.js';
 import { InvalidInput } from '../../common/errors.js';
-import { lengthOf, plainLine, plainText } from '../../common/plain-text.js';
+import { lengthOf, MAX_REASON, plainLine, plainText } from '../../common/plain-text.js';
 import { type PayableFacts, whyNotPayable } from '../payment/payment.rules.js';
 import { ShipmentStatus } from '../shipment/shipment.js';
 import { NotSoldOnline } from './order.errors.js';
@@ -210,7 +210,6 @@ export const orderTotal = (lines: readonly Sold[]): bigint => lines.reduce((sum,
 export const orderNumber = (serial: string, placedAt: Date): string =>
   `RX-${shanghaiDay(placedAt).slice(0, 4)}-${serial.padStart(6, '0')}`;
 
-const MAX_REASON = 500;
 const MAX_TRACKING_NUMBER = 50;
 
 /** @returns the reason as it is kept; null when there is none and none is needed @throws {InvalidInput} */

@@ -3,7 +3,7 @@ import { type LoggedStatement, loggedStatement } from '../../common/access-log.j
 import { shanghaiDay } from '../../common/calendar.js';
 import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Ask } from '../../common/context.js';
-import { type Session, type Statement, statement } from '../../common/database.js';
+import { type Session, statement } from '../../common/database.js';
 import type { Identity } from '../../common/identity.js';
 import { treatedAmong } from './patient.port.js';
 import type { PrescriptionStatus, StoredPrescriptionStatus } from './prescription.enums.js';
@@ -166,7 +166,7 @@ export class PrescriptionLoader {
       rows: () => this.patients.load({ patient, status, ...page }),
       count: async () => {
         await this.reveal([patient]);
-        return this.count(COUNT_OF_PATIENT, [status, shanghaiDay(new Date()), patient]);
+        return this.session.count(COUNT_OF_PATIENT, [status, shanghaiDay(new Date()), patient]);
       },
     };
   }
@@ -184,7 +184,7 @@ export class PrescriptionLoader {
       },
       count: async () => {
         await this.revealWritten(null);
-        return this.count(list.count, values);
+        return this.session.count(list.count, values);
       },
     };
   }
@@ -221,10 +221,5 @@ export class PrescriptionLoader {
   private async read(query: LoggedStatement, values: unknown[]): Promise<PrescriptionRow[]> {
     const today = shanghaiDay(new Date());
     return (await this.session.seen<StoredPrescription>(query, values)).map((row) => presented(row, today));
-  }
-
-  private async count(query: Statement, values: unknown[]): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(query, values);
-    return row?.count ?? 0;
   }
 }

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { PrescriptionAction, PrescriptionProblem, STORED_STATUSES } from './prescription.enums.js';
 import {
   allowedActions,
-  checkReason,
   checkWritten,
   type EnteredPrescription,
   judgeSupplies,
@@ -226,3 +225,5 @@ describe('what a physician enters', () => {
     expect(prescriptionNumber('1234567', new Date('2026-06-01T00:00:00Z'))).toBe('RP-2026-1234567');
   });
 });
+
+import { checkReason } from '../../common/plain-text.js';

@@ -158,7 +158,6 @@ export const MAX_REFILLS = 24;
 export const MAX_VALID_DAYS = 366;
 const MAX_DOSE = 500;
 const MAX_NOTE = 1000;
-const MAX_REASON = 500;
 const DAY_MS = 86_400_000;
 
 function checkNumber(value: number, min: number, max: number, field: string, what: string): void {
@@ -186,9 +185,6 @@ export function checkWritten(input: EnteredPrescription, today: string): Written
   }
   return { dose, note, quantity, refills, validUntil };
 }
-
-/** @returns the reason as it is kept @throws {InvalidInput} when it is empty or too long */
-export const checkReason = (reason: string): string => checkedText(reason, MAX_REASON, 'reason', 'A reason');
 
 /** `RP-2026-000123`: the year of issuing in Shanghai, and a number that is never given twice. */
 export const prescriptionNumber = (serial: string, issuedAt: Date): string =>

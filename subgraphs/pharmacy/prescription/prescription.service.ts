@@ -6,6 +6,7 @@ import { ConsentPurpose } from '../../common/consent-purpose.js';
 import { ConsentMissing, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
+import { checkReason } from '../../common/plain-text.js';
 import { ensureAllowed } from '../../common/row-rules.js';
 import type { PharmacyContext } from '../context.js';
 import { type NoticeAudience, PharmacyNoticeKind } from '../notice/notice.js';
@@ -18,7 +19,6 @@ import { PrescriptionWrongState } from './prescription.errors.js';
 import type { PrescriptionRow } from './prescription.loader.js';
 import {
   allowedActions,
-  checkReason,
   checkWritten,
   type EnteredPrescription,
   isEntitled,

@@ -1,4 +1,4 @@
-import type { Executes } from '../../common/database.js';
+import { arrayValue, type Executes } from '../../common/database.js';
 import { PrescriptionNotUsable } from './prescription.errors.js';
 import { judgeSupplies, type StoredSupply, type WantedSupply } from './prescription.rules.js';
 
@@ -23,8 +23,7 @@ export async function checkSupplies(
       : await sql.execute<StoredSupply[]>(
           `select id, medicine_id as "medicineId", status, used, quantity * (refills + 1) as total, valid_until::text as "validUntil"
            from prescriptions_to_use(?, ?::uuid[])`,
-          // an array would be spread over as many parameters
-          [patientId, `{${wanted.join(',')}}`],
+          [patientId, arrayValue(wanted)],
         );
   const problems = judgeSupplies(lines, new Map(stored.map((each) => [each.id, each])), today);
   if (problems.length > 0) throw new PrescriptionNotUsable(problems);

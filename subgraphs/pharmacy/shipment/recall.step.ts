@@ -1,5 +1,5 @@
-import type { Executes } from '../../common/database.js';
-import { idList, settle } from './shipment.step.js';
+import { arrayValue, type Executes } from '../../common/database.js';
+import { settle } from './shipment.step.js';
 
 /** Parcels under way with packages of a lot; one that was replaced or paid back already stays as it is. */
 const UNDER_WAY_WITH_LOT = `
@@ -18,7 +18,7 @@ export async function recallShipments(sql: Executes, lotId: string): Promise<voi
   if (ids.length === 0) return;
   // after any release that it had to wait for: that did not know of it
   await sql.execute('update shipment set recalled_at = clock_timestamp() where id = any(?::text::uuid[])', [
-    idList(ids),
+    arrayValue(ids),
   ]);
   await settle(sql, ids);
 }

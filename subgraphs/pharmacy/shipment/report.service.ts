@@ -1,4 +1,4 @@
-import type { Executes } from '../../common/database.js';
+import { arrayValue, type Executes } from '../../common/database.js';
 import { InvalidInput } from '../../common/errors.js';
 import { isUuid } from '../../common/ids.js';
 import type { PharmacyContext } from '../context.js';
@@ -7,7 +7,7 @@ import { tell } from '../notice/notice.service.js';
 import type { ShipmentReport } from './report.js';
 import { type EnteredEvent, type NewReadings, siftEvents, siftLogs, type TemperatureLog } from './report.rules.js';
 import { ShipmentEventKind } from './shipment.js';
-import { idList, PARCEL, type StoredParcel, settle } from './shipment.step.js';
+import { PARCEL, type StoredParcel, settle } from './shipment.step.js';
 
 const MAX_EVENTS = 500;
 const MAX_READINGS = 10_000;
@@ -69,7 +69,7 @@ export class ReportService {
       const newlyWarm = warm.filter((id) => !parcels.get(id)?.everOutside);
       if (newlyWarm.length > 0) {
         await sql.execute('update shipment set ever_outside = true where id = any(?::text::uuid[])', [
-          idList(newlyWarm),
+          arrayValue(newlyWarm),
         ]);
       }
       const judged = [...kept.keys()].filter((id) => parcels.get(id)?.everOutside || newlyWarm.includes(id));
@@ -89,7 +89,7 @@ async function carried(
   reported: readonly { readonly shipmentId: string }[],
 ): Promise<ReadonlyMap<string, StoredParcel>> {
   const ids = [...new Set(reported.map(({ shipmentId }) => shipmentId))].filter(isUuid);
-  const parcels = await sql.execute<StoredParcel[]>(LOCK, [idList(ids)]);
+  const parcels = await sql.execute<StoredParcel[]>(LOCK, [arrayValue(ids)]);
   return new Map(parcels.map((parcel) => [parcel.id, parcel]));
 }
 
@@ -110,7 +110,7 @@ async function addReadings(sql: Executes, kept: ReadonlyMap<string, NewReadings>
     }
   }
   const spans = [all.map(({ earliest }) => earliest - base), all.map(({ latest }) => latest - base)];
-  const columns = [[...kept.keys()], ...spans, places, times, centis].map((column) => `{${column.join(',')}}`);
+  const columns = [[...kept.keys()], ...spans, places, times, centis].map((column) => arrayValue(column));
   const [row] = await sql.execute<{ written: number }[]>(ADD_READINGS, [base, ...columns]);
   return row?.written ?? 0;
 }

@@ -165,7 +165,7 @@ export class ShipmentLoader {
   }
 
   async countOfCarrier(): Promise<number> {
-    return this.count(COUNT_OF_CARRIER);
+    return this.session.count(COUNT_OF_CARRIER);
   }
 
   /** Those that wait for a pharmacist's decision, oldest first; one more than `first` where there are more. */
@@ -175,7 +175,7 @@ export class ShipmentLoader {
   }
 
   async countWaiting(): Promise<number> {
-    return this.count(COUNT_WAITING);
+    return this.session.count(COUNT_WAITING);
   }
 
   /** What the carrier said of it, newest first, 100 at most. */
@@ -194,10 +194,5 @@ export class ShipmentLoader {
   async curveOf(id: string, maxPoints: number): Promise<TemperatureCurve | null> {
     const stored = await this.readings.load(id);
     return stored && curve(stored, maxPoints);
-  }
-
-  private async count(query: Statement): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(query);
-    return row?.count ?? 0;
   }
 }

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../common/errors.js';
-import { lengthOf, plainLine } from '../../common/plain-text.js';
+import { lengthOf, MAX_REASON, plainLine } from '../../common/plain-text.js';
 import { DrugOrderStatus } from '../order/order.js';
 import { DEFAULT_ALLOWANCE_MINUTES } from '../stock/terms.rules.js';
 import { judgeColdChain, type Reading } from './cold-chain.rules.js';
@@ -145,8 +145,6 @@ export function permittedDecisions(
   const waits = status === ShipmentStatus.QUARANTINED && !isGivenUp({ decision }) && OPEN_ORDERS.includes(order);
   return waits ? [ShipmentAction.RELEASE, ShipmentAction.REPLACE, ShipmentAction.REFUND] : [];
 }
-
-const MAX_REASON = 500;
 
 /** @returns the reason as it is kept @throws {InvalidInput} when there is none, or it is too long */
 export function checkDecisionReason(reason: string): string {

@@ -1,4 +1,4 @@
-import type { Executes } from '../../common/database.js';
+import { arrayValue, type Executes } from '../../common/database.js';
 import { PharmacyNoticeKind } from '../notice/notice.js';
 import { type Told, tell } from '../notice/notice.service.js';
 import type { Reading } from './cold-chain.rules.js';
@@ -46,9 +46,6 @@ const FOLLOWS = [
   'quarantineCause',
 ] as const satisfies readonly (keyof StoredParcel)[];
 
-/** A list of ids as one value: an array would be spread over as many parameters. */
-export const idList = (ids: readonly string[]): string => `{${ids.join(',')}}`;
-
 /**
  * Works out anew where parcels are, from all that is known of them, writes it down and tells whom it concerns: in the transaction in
  * which something came to be known, with the parcels locked. Their orders go along, by a trigger. Doing it again changes nothing.
@@ -63,7 +60,7 @@ export async function settle(
   if (ids.length === 0) return;
   // by the clock of the database, which decisions are dated by, too
   type Known = StoredParcel & { readonly now: number; readonly readings: [number, number][] | null };
-  const parcels = await sql.execute<Known[]>(KNOWN, [idList(ids)]);
+  const parcels = await sql.execute<Known[]>(KNOWN, [arrayValue(ids)]);
   const changes = parcels
     .map(({ readings, now, ...before }) => {
       const kept = readings?.map(([at, centi]): Reading => ({ at, centi })) ?? null;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidInput } from '../../common/errors.js';
-import { checkChange, checkExpiry, checkReason, checkReceived, lotActions, lotCode } from './lot.rules.js';
+import { checkReason } from '../../common/plain-text.js';
+import { checkChange, checkExpiry, checkReceived, lotActions, lotCode } from './lot.rules.js';
 import { checkTerms } from './terms.rules.js';
 
 const refused = (check: () => unknown) => expect(check).toThrow(InvalidInput);

@@ -1,5 +1,4 @@
 import { badUserInput, InvalidInput } from '../../common/errors.js';
-import { checkedText } from '../../common/plain-text.js';
 import { compact } from '../../common/written.js';
 import { StockLotAction } from './stock.enums.js';
 
@@ -66,11 +65,6 @@ export function checkExpiry(expiresOn: string, today: string): void {
     throw new InvalidInput(`No medicine keeps for more than ${MAX_YEARS} years. Check the day.`, path);
   }
 }
-
-const MAX_REASON = 500;
-
-/** @returns the reason as it is kept @throws {InvalidInput} when it is empty or too long */
-export const checkReason = (typed: string): string => checkedText(typed, MAX_REASON, 'reason', 'A reason');
 
 /** What a pharmacist may do with a lot now. A recalled one is still counted until it has left the house. */
 export const lotActions = (recalled: boolean): StockLotAction[] =>

@@ -139,8 +139,7 @@ export class StockLoader {
   }
 
   async count({ medicineId, state, lot, onlyOnHand }: LotMatch): Promise<number> {
-    const [row] = await this.session.rows<{ count: number }>(COUNT, [medicineId, state, lot, onlyOnHand]);
-    return row?.count ?? 0;
+    return this.session.count(COUNT, [medicineId, state, lot, onlyOnHand]);
   }
 
   /** Newest first; one more than the page holds where there are more. */

@@ -1,4 +1,4 @@
-import type { Executes } from '../../common/database.js';
+import { arrayValue, type Executes } from '../../common/database.js';
 import { DEFAULT_ALLOWANCE_MINUTES } from './terms.rules.js';
 
 /**
@@ -8,8 +8,7 @@ import { DEFAULT_ALLOWANCE_MINUTES } from './terms.rules.js';
 export async function allowanceOf(sql: Executes, medicineIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const set = await sql.execute<{ id: string; minutes: number }[]>(
     'select medicine_id as id, allowance_minutes as minutes from medicine_terms where medicine_id = any(?::text::uuid[])',
-    // an array would be spread over as many parameters
-    [`{${medicineIds.join(',')}}`],
+    [arrayValue(medicineIds)],
   );
   const known = new Map(set.map(({ id, minutes }) => [id, minutes]));
   return new Map(medicineIds.map((id) => [id, known.get(id) ?? DEFAULT_ALLOWANCE_MINUTES]));
