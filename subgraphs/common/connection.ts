@@ -100,6 +100,19 @@ export function connection<Node extends { id: string }>(
   };
 }
 
+/** A list that can be read by the page and counted. */
+export interface PagedList<Row> {
+  /** One more than the page holds, where there are more. */
+  readonly rows: () => Promise<readonly Row[]>;
+  readonly count: () => Promise<number>;
+}
+
+/** A page of a list, as its connection. */
+export const paged = async <Row extends { id: string }>(
+  { rows, count }: PagedList<Row>,
+  page: Page,
+): Promise<ConnectionSource<Row>> => connection(await rows(), page, count);
+
 type NodeClass = abstract new (...args: never[]) => object;
 
 /** The connection and edge types of a list of `node`s, by Relay's specification. */

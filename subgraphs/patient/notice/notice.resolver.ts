@@ -16,6 +16,7 @@ import { RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import { NotFound } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
+import { markRead } from '../../common/read-notice.js';
 import { Locale } from '../../common/scalars.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PatientContext } from '../context.js';
@@ -23,7 +24,6 @@ import { Patient } from '../profile/patient.js';
 import { CareNotice } from './notice.js';
 import type { NoticeRow } from './notice.loader.js';
 import { noticeText } from './notice.rules.js';
-import { markRead } from './notice.service.js';
 
 @ArgsType()
 class NoticePageArgs extends PageArgs {

@@ -1,6 +1,4 @@
-import type { SubgraphContext } from '../../common/context.js';
 import type { Executes } from '../../common/database.js';
-import { NotFound } from '../../common/errors.js';
 import type { CareNoticeKind } from './notice.js';
 
 /** What somebody is to be told. */
@@ -27,15 +25,4 @@ export async function tell(
     `insert into notice (patient_id, physician_id, kind, about_id, happens_at, occasion) values (?, ?, ?, ?, ?, ?) on conflict do nothing`,
     [patientId, physicianId ?? null, kind, aboutId, happensAt ?? null, occasion],
   );
-}
-
-/** Marks a notice as read; one that was read keeps its time. @throws {NotFound} when it is not for the caller */
-export async function markRead({ session }: SubgraphContext, id: string): Promise<void> {
-  await session.transaction(async (em) => {
-    const seen = await em.execute<object[]>(
-      'update notice set read_at = coalesce(read_at, now()) where id = ? returning id',
-      [id],
-    );
-    if (seen.length === 0) throw new NotFound('notice', ['input', 'noticeId']);
-  });
 }

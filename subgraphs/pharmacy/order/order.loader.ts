@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { type LoggedStatement, loggedStatement, type Shows } from '../../common/access-log.js';
 import { shanghaiDay } from '../../common/calendar.js';
-import { idAbove, idBelow, type Page } from '../../common/connection.js';
+import { idAbove, idBelow, type Page, type PagedList } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
@@ -225,13 +225,6 @@ export interface OrderFilter {
   readonly status: DrugOrderStatus | null;
 }
 
-/** A list that can be read by the page and counted. */
-export interface OrderList {
-  /** One more than the page holds, where there are more. */
-  readonly rows: () => Promise<DrugOrderRow[]>;
-  readonly count: () => Promise<number>;
-}
-
 interface PatientPage extends Page, OrderFilter {
   readonly patient: string;
 }
@@ -323,7 +316,7 @@ export class OrderLoader {
   }
 
   /** Those for a patient, newest first. */
-  ofPatient(patient: string, filter: OrderFilter, page: Page): OrderList {
+  ofPatient(patient: string, filter: OrderFilter, page: Page): PagedList<DrugOrderRow> {
     return {
       rows: () => this.patients.load({ patient, ...filter, ...page }),
       count: () => this.patientCounts.load({ patient, ...filter }),
@@ -331,7 +324,7 @@ export class OrderLoader {
   }
 
   /** Those for the caller and whom they care for, newest first. */
-  ofCaller({ status }: OrderFilter, { after, first }: Page): OrderList {
+  ofCaller({ status }: OrderFilter, { after, first }: Page): PagedList<DrugOrderRow> {
     return {
       rows: () => this.read(BY_CALLER, [status, after, first + 1]),
       count: () => this.session.count(COUNT_BY_CALLER, [status]),
@@ -339,7 +332,7 @@ export class OrderLoader {
   }
 
   /** Those that a pharmacist still has something to do with, oldest first. */
-  queue({ status }: OrderFilter, { after, first }: Page): OrderList {
+  queue({ status }: OrderFilter, { after, first }: Page): PagedList<DrugOrderRow> {
     return {
       rows: () => this.read(QUEUE, [status, after, first + 1]),
       count: () => this.session.count(COUNT_QUEUE, [status]),

@@ -14,14 +14,7 @@ import {
   Root,
 } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
-import {
-  type ConnectionSource,
-  connection,
-  connectionType,
-  type Page,
-  PageArgs,
-  pageOf,
-} from '../../common/connection.js';
+import { type ConnectionSource, connectionType, PageArgs, paged, pageOf } from '../../common/connection.js';
 import {
   ConsentMissing,
   IdempotencyConflict,
@@ -48,7 +41,7 @@ import {
   ORDER_SCOPES,
   PackedLot,
 } from './order.js';
-import { type DrugOrderLineRow, type DrugOrderRow, factsShown, type OrderList } from './order.loader.js';
+import { type DrugOrderLineRow, type DrugOrderRow, factsShown } from './order.loader.js';
 import { allowedActions } from './order.rules.js';
 import { OrderService } from './order.service.js';
 
@@ -243,9 +236,6 @@ const ReturnDrugOrderResult = resultUnion(
   [NotFound, NotAllowed, InvalidInput, StaleVersion, DrugOrderWrongState, IdempotencyConflict],
 );
 export const DrugOrderConnection = connectionType(DrugOrder, 'orders of medicine');
-
-const paged = async ({ rows, count }: OrderList, page: Page): Promise<ConnectionSource<DrugOrder>> =>
-  connection(await rows(), page, count);
 
 @Resolver(() => DrugOrder)
 export class OrderResolver {

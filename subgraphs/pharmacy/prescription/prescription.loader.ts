@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { type LoggedStatement, loggedStatement } from '../../common/access-log.js';
 import { shanghaiDay } from '../../common/calendar.js';
-import { idAbove, idBelow, type Page } from '../../common/connection.js';
+import { idAbove, idBelow, type Page, type PagedList } from '../../common/connection.js';
 import type { Ask } from '../../common/context.js';
 import { type Session, statement } from '../../common/database.js';
 import type { Identity } from '../../common/identity.js';
@@ -114,13 +114,6 @@ export interface PrescriptionFilter {
   readonly status: PrescriptionStatus | null;
 }
 
-/** A list that can be read by the page and counted. */
-export interface PrescriptionList {
-  /** One more than the page holds, where there are more. */
-  readonly rows: () => Promise<PrescriptionRow[]>;
-  readonly count: () => Promise<number>;
-}
-
 interface PatientPage extends Page, PrescriptionFilter {
   readonly patient: string;
 }
@@ -129,6 +122,7 @@ interface PatientPage extends Page, PrescriptionFilter {
 export class PrescriptionLoader {
   private readonly ids: DataLoader<string, PrescriptionRow | null>;
   private readonly patients: DataLoader<PatientPage, PrescriptionRow[], string>;
+  private allWritten?: Promise<void>;
 
   constructor(
     private readonly session: Session,
@@ -161,7 +155,7 @@ export class PrescriptionLoader {
   }
 
   /** Those for a patient, newest first. */
-  ofPatient(patient: string, { status }: PrescriptionFilter, page: Page): PrescriptionList {
+  ofPatient(patient: string, { status }: PrescriptionFilter, page: Page): PagedList<PrescriptionRow> {
     return {
       rows: () => this.patients.load({ patient, status, ...page }),
       count: async () => {
@@ -172,18 +166,18 @@ export class PrescriptionLoader {
   }
 
   /** Those that are the caller's by what they do here. */
-  ofCaller({ status }: PrescriptionFilter, { after, first }: Page): PrescriptionList {
+  ofCaller({ status }: PrescriptionFilter, { after, first }: Page): PagedList<PrescriptionRow> {
     const { roles } = this.identity;
     const list =
       LISTS[roles.includes('PHARMACIST') ? 'PHARMACIST' : roles.includes('PHYSICIAN') ? 'PHYSICIAN' : 'FAMILY'];
     const values = [status, shanghaiDay(new Date())];
     return {
       rows: async () => {
-        await this.revealWritten(null);
+        await this.revealAllWritten();
         return this.read(list.rows, [...values, after, first + 1]);
       },
       count: async () => {
-        await this.revealWritten(null);
+        await this.revealAllWritten();
         return this.session.count(list.count, values);
       },
     };
@@ -198,6 +192,12 @@ export class PrescriptionLoader {
     if (!this.identity.roles.includes('PHYSICIAN')) return;
     const patients = await this.session.rows<{ id: string }>(PRESCRIBED_TO, [ids]);
     if (patients.length > 0) await this.reveal(patients.map(({ id }) => id));
+  }
+
+  /** A page and its count ask once. */
+  private revealAllWritten(): Promise<void> {
+    this.allWritten ??= this.revealWritten(null);
+    return this.allWritten;
   }
 
   private async reveal(patients: readonly string[]): Promise<void> {

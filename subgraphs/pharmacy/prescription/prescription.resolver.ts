@@ -14,14 +14,7 @@ import {
   Root,
 } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
-import {
-  type ConnectionSource,
-  connection,
-  connectionType,
-  type Page,
-  PageArgs,
-  pageOf,
-} from '../../common/connection.js';
+import { type ConnectionSource, connectionType, PageArgs, paged, pageOf } from '../../common/connection.js';
 import {
   ConsentMissing,
   IdempotencyConflict,
@@ -38,7 +31,7 @@ import { Patient } from '../stubs.js';
 import { PrescriptionAction, PrescriptionDecision, PrescriptionStatus } from './prescription.enums.js';
 import { PrescriptionWrongState } from './prescription.errors.js';
 import { PRESCRIPTION_SCOPES, Prescription } from './prescription.js';
-import type { PrescriptionList, PrescriptionRow } from './prescription.loader.js';
+import type { PrescriptionRow } from './prescription.loader.js';
 import { MAX_QUANTITY, MAX_REFILLS, MAX_VALID_DAYS } from './prescription.rules.js';
 import { PrescriptionService } from './prescription.service.js';
 
@@ -153,9 +146,6 @@ const WithdrawPrescriptionResult = resultUnion(
   [NotFound, NotAllowed, InvalidInput, StaleVersion, PrescriptionWrongState, IdempotencyConflict],
 );
 const PrescriptionConnection = connectionType(Prescription, 'prescriptions');
-
-const paged = async ({ rows, count }: PrescriptionList, page: Page): Promise<ConnectionSource<Prescription>> =>
-  connection(await rows(), page, count);
 
 @Resolver(() => Prescription)
 export class PrescriptionResolver {
