@@ -2,9 +2,11 @@
  * `npm run bench`: how fast the main query is, beside what it could be at best and what stock parts would make of it.
  * `npm run bench -- fund`: how fast a fund takes decisions, beside pgbench.
  * `npm run bench -- readings`: how fast a carrier hands in temperatures, beside COPY.
+ * `npm run bench -- community`: how fast the community finds what has some words, beside plain LIKE.
  */
 import { Refusal } from '../subgraphs/common/refusal.js';
 import { Cleanup } from './bench/cleanup.js';
+import { benchCommunity, readCommunityOptions } from './bench/community.js';
 import { perCall, requireSameAnswers } from './bench/compare.js';
 import { benchFund, readFundOptions } from './bench/fund.js';
 import { type Ground, prepareGround } from './bench/ground.js';
@@ -87,6 +89,10 @@ async function run(): Promise<number> {
     }
     if (what === 'readings') {
       console.log(await benchReadings(readReadingsOptions(rest), cleanup, say));
+      return 0;
+    }
+    if (what === 'community') {
+      console.log(await benchCommunity(readCommunityOptions(rest), cleanup, say));
       return 0;
     }
     const options = readOptions(process.argv.slice(2));

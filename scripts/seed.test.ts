@@ -208,6 +208,56 @@ describe('the demo', () => {
     ]);
   });
 
+  test('shows questions, one with a physician’s accepted answer, and comments, reactions and notices', async () => {
+    expect(
+      await rows(
+        `select count(*)::int as answers, bool_or(a.badge = 'PHYSICIAN' and a.id = q.accepted_id) as accepted, q.closed_at is not null as closed
+         from community.post q left join community.post a on a.parent_id = q.id and a.kind = 'ANSWER'
+         where q.kind = 'QUESTION' and q.member_id in (select id from community.member where subject like 'demo-%')
+         group by q.id order by q.published_at`,
+      ),
+    ).toEqual([
+      { answers: 1, accepted: null, closed: true },
+      { answers: 2, accepted: true, closed: false },
+      { answers: 1, accepted: null, closed: false },
+    ]);
+    expect(await number(`select from community.post where kind = 'COMMENT'`)).toBe(6);
+    expect(
+      await number(`select from community.post where body not like '%demo text%' and body not like '%演示内容%'`),
+    ).toBe(0);
+    expect(await number(`select from community.reaction`)).toBe(10);
+    expect(
+      await rows(
+        `select distinct kind collate "C" as kind from community.notice n join community.member m on m.id = member_id where subject = 'demo-patient' order by 1`,
+      ),
+    ).toEqual(['ANSWERED', 'COMMENTED', 'REPORT_DECIDED'].map((kind) => ({ kind })));
+  });
+
+  test('has a report to look at, a decision to appeal, an appeal to hear, and an article to review', async () => {
+    expect(
+      await rows(
+        `select c.state, p.status, d.action, c.due_at > now() as in_time from community.moderation_case c join community.post p on p.id = c.post_id
+         left join community.moderation_decision d on d.case_id = c.id order by c.state collate "C"`,
+      ),
+    ).toEqual([
+      { state: 'APPEALED', status: 'HIDDEN', action: 'HIDE', in_time: true },
+      { state: 'DECIDED', status: 'REMOVED', action: 'REMOVE', in_time: false },
+      { state: 'OPEN', status: 'PUBLISHED', action: null, in_time: true },
+    ]);
+    expect(await rows('select state, author_class from community.article_revision')).toEqual([
+      { state: 'IN_REVIEW', author_class: 'PHYSICIAN' },
+    ]);
+  });
+
+  test('does not bring back what somebody has taken back in the community', async () => {
+    const [follow] = await rows<{ of: string[] }>(
+      'with gone as (delete from community.follow returning *) select array_agg(gone::text) as of from gone',
+    );
+    await loadDemo(here.server.url);
+    expect(await number('select from community.follow')).toBe(0);
+    await rows('insert into community.follow select (unnest($1::text[])::community.follow).*', [follow?.of]);
+  });
+
   test('leaves out a person whom somebody has made by hand, and loads the rest', async () => {
     const { client, server } = elsewhere;
     await client.query(
@@ -241,7 +291,7 @@ describe(`${PATIENTS} patients`, () => {
     expect(await number('select from patient.patient')).toBe(PATIENTS);
     expect((await number('select from fund.application')) / PATIENTS).toBeCloseTo(2, 0);
     expect((await number('select from pharmacy.drug_order')) / PATIENTS).toBeCloseTo(6, 0);
-    expect(await number('select from community.story')).toBe(PATIENTS);
+    expect(await number(`select from community.post where kind = 'STORY'`)).toBe(PATIENTS);
   });
 
   test('stand in every status, and nearly none in everybody’s queue', async () => {
@@ -367,7 +417,7 @@ describe(`${PATIENTS} patients`, () => {
       'pharmacy.drug_order': 'placed_at',
       'pharmacy.payment': 'requested_at',
       'pharmacy.shipment': 'created_at',
-      'community.story': 'published_at',
+      'community.post': 'published_at',
     };
     for (const [table, time] of Object.entries(times)) {
       const other = `select from ${table} where uuid_extract_version(id) is distinct from 7 or uuid_extract_timestamp(id) <> ${time}
@@ -377,10 +427,35 @@ describe(`${PATIENTS} patients`, () => {
   });
 
   test('tell their stories in minutes in which nothing else of theirs happened', async () => {
-    const close = `select from community.story s join community.member m on m.id = member_id join patient.patient p on p.subject = m.subject
+    const close = `select from community.post s join community.member m on m.id = member_id join patient.patient p on p.subject = m.subject
       join fund.application a on a.patient_id = p.id
       where s.published_at = date_trunc('minute', a.created_at) or s.published_at = date_trunc('minute', p.created_at)`;
     expect(await number(close)).toBe(0);
+  });
+
+  test('also ask, answer and comment, some of them, where and as people could', async () => {
+    const kinds = await rows<{ kind: string; some: boolean }>(
+      `select kind, count(*) > 20 as some from community.post where kind not in ('STORY', 'ARTICLE') group by 1 order by kind collate "C"`,
+    );
+    expect(kinds).toEqual(['ANSWER', 'COMMENT', 'QUESTION'].map((kind) => ({ kind, some: true })));
+    const misplaced = `select from community.post p join community.post above on above.id = p.parent_id join community.post top on top.id = p.top_id
+      where p.depth <> above.depth + 1 or p.top_id <> above.top_id or top.depth <> 0 or p.published_at <= above.published_at
+        or above.status <> 'PUBLISHED' or p.disease_id <> top.disease_id or (p.kind = 'ANSWER' and above.kind <> 'QUESTION')`;
+    expect(await number(misplaced)).toBe(0);
+    const misnamed = `select from community.post p join community.member m on m.id = member_id where m.pseudonym <> p.pseudonym`;
+    expect(await number(misnamed)).toBe(0);
+    expect(await number('select from community.follow')).toBeGreaterThan(100);
+  });
+
+  test('react to others’ posts, which count it', async () => {
+    expect(await number('select from community.reaction')).toBeGreaterThan(100);
+    const own = `select from community.reaction r join community.post p on p.id = post_id where p.member_id = r.member_id or p.status <> 'PUBLISHED'`;
+    expect(await number(own)).toBe(0);
+    const miscounted = `select from community.post p left join (
+        select post_id, count(*) filter (where kind = 'HELPFUL') as helpful, count(*) filter (where kind = 'THANKS') as thanks,
+          count(*) filter (where kind = 'WITH_YOU') as with_you from community.reaction group by 1) r on r.post_id = p.id
+      where (p.helpful, p.thanks, p.with_you, p.helpful_rank) <> (coalesce(r.helpful, 0), coalesce(r.thanks, 0), coalesce(r.with_you, 0), coalesce(r.helpful, 0))`;
+    expect(await number(miscounted)).toBe(0);
   });
 
   test('leave the numbers that people are given next to people', async () => {

@@ -24,6 +24,7 @@ import {
 } from '../subgraphs/common/seed.js';
 import { readSettings, type SubgraphName } from '../subgraphs/common/settings.js';
 import { importDemoArticles } from '../subgraphs/community/demo.js';
+import { importDemoPosts } from '../subgraphs/community/demo-posts.js';
 import { communitySeed } from '../subgraphs/community/seed.js';
 import { DEMO_POLICY_ID, fundSeededPatients, GENERAL_FUND_ID, importDemoFund } from '../subgraphs/fund/demo.js';
 import { fundSeed, type SeedTransfer, seedLedger } from '../subgraphs/fund/seed.js';
@@ -163,6 +164,7 @@ export async function loadDemo(adminUrl: string, fieldKeys?: FieldKeys): Promise
     await importDemoArticles(client, world.diseases);
     const erased = await erasedPatients(client);
     for (let i = 0; i < DEMO_PATIENTS; i++) if (!erased.has(patientId(i))) await insertPatient(client, i, world);
+    await importDemoPosts(client, world.diseases);
     await importDemoPharmacy(client, world, { id: DEMO_PHYSICIAN_ID, subject: 'demo-physician' });
     if (fieldKeys) {
       await importDemoPayoutAccounts(client, fieldKeys);

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { shanghaiDay } from '../subgraphs/common/calendar.js';
 import { newId } from '../subgraphs/common/ids.js';
 import { withClient } from '../subgraphs/common/migrate.js';
 import { patientId } from '../subgraphs/common/seed.js';
 import { type ApiUnderTest, startApi, WAYS } from './api.js';
-import type { Person } from './client.js';
+import { Person } from './client.js';
 import { Forge, inSeconds, strangersKey } from './forge.js';
 import { until } from './until.js';
 import { type Sent, Wire } from './wire.js';
@@ -35,7 +35,9 @@ const LOOKUPS = [
   'medicine',
   'organisation',
   'patient',
+  'post',
   'prescription',
+  'question',
   'story',
 ];
 
@@ -773,6 +775,420 @@ describe.each(WAYS)('bad input in %s', (way) => {
       expect(payments).toMatchObject([
         { status: 'NOT_ACCEPTED', refunded: total, refunds: [{ cause: 'NOT_ACCEPTED' }] },
       ]);
+    });
+  });
+
+  describe('the community', () => {
+    const people = new Map<string, Person>();
+    let diseaseId: string;
+    /** Signed in as the patient who writes here, and a moderator as well. */
+    let both: Person;
+
+    const sql = (text: string, values: unknown[] = []) =>
+      withClient(api.adminUrl, async (client) => (await client.query(text, values)).rows);
+
+    beforeAll(async () => {
+      for (const name of ['other-patient', 'caregiver', 'physician', 'moderator', 'second-moderator'])
+        people.set(name, await api.person(name));
+      people.set('patient', patient);
+      const claims = { roles: ['PATIENT', 'MODERATOR'], scope: 'patient:self community:write community:moderate' };
+      both = new Person(api.url, await new Forge(api).signed({ ...claims, exp: inSeconds(3_600) }));
+      people.set('both', both);
+      [{ id: diseaseId }] = (await sql('select id from catalog.disease where catalog_no = 31')) as [{ id: string }];
+    });
+    // more is written and reported here than one may in a day
+    beforeEach(async () => {
+      await sql(
+        `update community.post set published_at = published_at - interval '3 days' where published_at > now() - interval '2 days'`,
+      );
+      await sql(`update community.report set at = at - interval '3 days' where at > now() - interval '2 days'`);
+    });
+
+    /** Does something as somebody, on the wire. @returns what the mutation said, or the top-level codes */
+    async function says(name: string, mutation: string, input: object, selection = '', keyed = true) {
+      const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+      const query = `mutation($input: ${type}!) { ${mutation}(input: $input) { __typename ... on UserError { code message path } ${selection} } }`;
+      const sent = await ask(
+        query,
+        { input: { ...(keyed && { idempotencyKey: newId() }), ...input } },
+        { authorization: `Bearer ${people.get(name)?.token}` },
+      );
+      return { sent, said: (sent.body.data?.[mutation] ?? {}) as Record<string, never>, codes: codes(sent) ?? [] };
+    }
+    const VERSIONED = '... on Post { id version status }';
+    /** Something that the patient, or somebody else, has published. */
+    async function written(mutation: string, input: object, by = 'patient'): Promise<{ id: string; version: number }> {
+      const { said, sent } = await says(by, mutation, input, VERSIONED);
+      if (!said.id) throw new Error(sent.text);
+      return said as unknown as { id: string; version: number };
+    }
+    const asks = () => written('askQuestion', { diseaseId, title: 'What is it?', body: 'I would like to know.' });
+    const tells = (body = 'What I have to tell.') => written('publishStory', { diseaseId, title: 'A story', body });
+    const sees = (id: string, selection: string, by = patient) =>
+      by.ask(`query($id: ID!) { post(id: $id) { ${selection} } }`, { id });
+
+    const EMPTY: readonly [string, string][] = [
+      ['nothing', ''],
+      ['spaces', '   \n\t '],
+      ['wide spaces', '\u3000\u00a0\u2003'],
+      ['control characters', '\u0001\u0002\u001b\u007f\u0085'],
+      ['marks that turn the direction of text', '\u202e\u2066\u2069'],
+      ['halves of characters', '\ud83d\ud83d'],
+      ['signs without width', '\u200b\u200b\ufeff'],
+    ];
+    const TEXTS: readonly [mutation: string, field: string, most: number][] = [
+      ['publishStory', 'title', 120],
+      ['publishStory', 'body', 20_000],
+      ['askQuestion', 'title', 120],
+      ['askQuestion', 'body', 20_000],
+      ['answerQuestion', 'body', 10_000],
+      ['addComment', 'body', 5_000],
+    ];
+    describe.each(TEXTS)('%s with a %s', (mutation, field, most) => {
+      let about: object;
+      beforeAll(async () => {
+        about = mutation.endsWith('Question') && mutation.startsWith('answer') ? { questionId: (await asks()).id } : {};
+        if (mutation === 'addComment') about = { onId: (await asks()).id };
+        if (/^(publish|ask)/.test(mutation)) about = { diseaseId, title: 'A title', body: 'A text' };
+        if (mutation === 'answerQuestion' || mutation === 'addComment') about = { ...about, body: 'A text' };
+      });
+      test.each(EMPTY)('of %s is refused, with its path', async (_, text) => {
+        const { said } = await says('patient', mutation, { ...about, [field]: text });
+        expect(said).toMatchObject({ code: 'INVALID_INPUT', path: ['input', field] });
+      });
+      test('of a sign more than it may have is refused, of as many taken', async () => {
+        const { said } = await says('other-patient', mutation, { ...about, [field]: '语'.repeat(most + 1) });
+        expect(said).toMatchObject({ code: 'INVALID_INPUT', path: ['input', field] });
+        const { said: taken } = await says(
+          'other-patient',
+          mutation,
+          { ...about, [field]: '语'.repeat(most) },
+          VERSIONED,
+        );
+        expect(taken).toMatchObject({ status: 'PUBLISHED' });
+      });
+      test('with a NUL in it is refused', async () => {
+        expect((await says('patient', mutation, { ...about, [field]: 'a\0b' })).sent.status).toBe(400);
+      });
+    });
+
+    test('a story of 1 MB is 413', async () => {
+      const { sent } = await says('patient', 'publishStory', { diseaseId, title: 'Long', body: 'x'.repeat(1_000_000) });
+      expect(sent.status).toBe(413);
+    });
+
+    test.each([
+      ['quotes', '> '.repeat(9_000)],
+      ['quotes without spaces', '>'.repeat(10_000)],
+      ['lists', '- '.repeat(9_000)],
+      ['brackets', '['.repeat(10_000)],
+      ['links', '[a]('.repeat(4_000)],
+      ['emphasis', '*a **a '.repeat(2_500)],
+      ['code', '`'.repeat(10_000)],
+      ['HTML', '<div>'.repeat(3_900)],
+      ['entities', '&#x1F600;'.repeat(2_000)],
+      ['tables', '|'.repeat(10_000)],
+      ['headings', '# '.repeat(9_000)],
+    ])('10,000 nested %s are a story like others', async (_, text) => {
+      const { id } = await tells(`${text}x`);
+      const { data, errors } = await sees(id, 'body bodyHtml');
+      expect(errors).toEqual([]);
+      expect(data.post.body).toBe(`${text}x`.trim());
+      expect(data.post.bodyHtml.length).toBeGreaterThan(0);
+      expect(data.post.bodyHtml).not.toMatch(/<(?:div|script)/iu);
+    });
+
+    test('reacting twice counts once, and to oneself not at all', async () => {
+      const { id } = await tells();
+      const reacts = (by: string, kind = 'HELPFUL') => says(by, 'react', { postId: id, kind }, VERSIONED, false);
+      for (let i = 0; i < 3; i++) expect((await reacts('caregiver')).said).toMatchObject({ status: 'PUBLISHED' });
+      await Promise.all(Array.from({ length: 8 }, () => reacts('other-patient')));
+      expect((await reacts('patient')).said).toMatchObject({ code: 'NOT_ALLOWED' });
+      expect((await reacts('caregiver', 'LIKE')).codes).toEqual(['BAD_USER_INPUT']);
+      expect((await sees(id, 'reactions { helpful thanks withYou }')).data.post.reactions).toEqual({
+        helpful: 2,
+        thanks: 0,
+        withYou: 0,
+      });
+    });
+
+    test('a reaction that there was not is taken back, and nothing happens', async () => {
+      const { id } = await tells();
+      const { said } = await says('caregiver', 'takeBackReaction', { postId: id }, VERSIONED, false);
+      expect(said).toMatchObject({ status: 'PUBLISHED' });
+    });
+
+    test('nobody reports themselves, or the same twice, or what there is not', async () => {
+      const { id } = await tells();
+      const reports = (by: string, postId = id) => says(by, 'reportPost', { postId, reason: 'SPAM' });
+      expect((await reports('patient')).said).toMatchObject({ code: 'NOT_ALLOWED' });
+      expect((await reports('caregiver')).said.code).toBeUndefined();
+      const again = await Promise.all([reports('caregiver'), reports('caregiver')]);
+      expect(again.map(({ said }) => said.__typename)).toEqual(['PostAlreadyReported', 'PostAlreadyReported']);
+      expect((await reports('caregiver', newId())).said).toMatchObject({ code: 'NOT_FOUND' });
+      const [{ count }] = (await sql('select count(*)::int as count from community.report where post_id = $1', [
+        id,
+      ])) as [{ count: number }];
+      expect(count).toBe(1);
+    });
+
+    test('a report with a note of 501 signs, or for a reason that there is not, is refused', async () => {
+      const { id: postId } = await tells();
+      const long = await says('caregiver', 'reportPost', { postId, reason: 'SPAM', note: 'x'.repeat(501) });
+      expect(long.said).toMatchObject({ code: 'INVALID_INPUT' });
+      const other = await says('caregiver', 'reportPost', { postId, reason: 'BORING' });
+      expect(other.codes).toEqual(['BAD_USER_INPUT']);
+    });
+
+    /** A story of the patient's, reported, and its case. */
+    async function reported(): Promise<{ postId: string; caseId: string; expectedVersion: number }> {
+      const { id: postId } = await tells();
+      await says('caregiver', 'reportPost', { postId, reason: 'SPAM' });
+      const [{ id, version }] = (await sql('select id, version from community.moderation_case where post_id = $1', [
+        postId,
+      ])) as [{ id: string; version: number }];
+      return { postId, caseId: id, expectedVersion: version };
+    }
+    const REMOVE = { action: 'REMOVE', rule: 'SPAM', reason: 'It sells something.' };
+
+    test('nobody moderates their own post, or hears their own appeal', async () => {
+      const { postId, ...of } = await reported();
+      const own = await says('both', 'decideCase', { ...of, action: 'KEEP', rule: 'NOTHING_WRONG', reason: 'Mine.' });
+      expect(['NOT_FOUND', 'NOT_ALLOWED']).toContain(own.said.code);
+      const escalated = await says('both', 'escalateCase', { ...of, reason: 'Mine.' });
+      expect(['NOT_FOUND', 'NOT_ALLOWED']).toContain(escalated.said.code);
+      expect((await sees(postId, 'status')).data.post).toEqual({ status: 'PUBLISHED' });
+      await says('moderator', 'decideCase', { ...of, ...REMOVE });
+      await says('patient', 'appealDecision', { caseId: of.caseId, text: 'It does not.' });
+      const [{ version }] = (await sql('select version from community.moderation_case where id = $1', [of.caseId])) as [
+        { version: number },
+      ];
+      const heard = await says('both', 'decideAppeal', {
+        ...{ caseId: of.caseId, outcome: 'OVERTURNED', reason: 'Mine.', expectedVersion: version },
+      });
+      expect(['NOT_FOUND', 'NOT_ALLOWED']).toContain(heard.said.code);
+      expect((await sees(postId, 'status')).data.post).toEqual({ status: 'REMOVED' });
+    });
+
+    test('what was removed is not edited, published, reported, reacted to or written under', async () => {
+      const { postId, ...of } = await reported();
+      expect((await says('moderator', 'decideCase', { ...of, ...REMOVE })).said.code).toBeUndefined();
+      const { data } = await sees(postId, 'version allowedActions');
+      expect(data.post.allowedActions).toEqual(['DELETE', 'APPEAL']);
+      const chosen = { postId, expectedVersion: data.post.version };
+      const edited = await says('patient', 'editPost', { ...chosen, title: 'New', body: 'New' });
+      expect(edited.said).toMatchObject({ code: 'WRONG_STATE' });
+      expect((await says('patient', 'publishDraft', chosen)).said).toMatchObject({ code: 'WRONG_STATE' });
+      const stranger = await Promise.all([
+        says('caregiver', 'addComment', { onId: postId, body: 'There?' }),
+        says('caregiver', 'react', { postId, kind: 'THANKS' }, '', false),
+        says('caregiver', 'reportPost', { postId, reason: 'SPAM' }),
+      ]);
+      expect(stranger.map(({ said }) => said.code)).toEqual(['NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND']);
+    });
+
+    test.each<[string, object]>([
+      ['a suspension without an end', { action: 'SUSPEND' }],
+      ['of no day', { action: 'SUSPEND', days: 0 }],
+      ['of a day less than none', { action: 'SUSPEND', days: -1 }],
+      ['of 366 days', { action: 'SUSPEND', days: 366 }],
+      ['of 31 days by one moderator alone', { action: 'SUSPEND', days: 31 }],
+      ['of something else, with days', { days: 3 }],
+      ['to keep it, for a rule that it breaks', { action: 'KEEP' }],
+      ['to remove it although nothing is wrong', { rule: 'NOTHING_WRONG' }],
+      ['without a reason', { reason: ' ' }],
+      ['with a reason of 501 signs', { reason: 'x'.repeat(501) }],
+    ])('a decision %s is refused, and nothing is decided', async (_, over) => {
+      const { postId, ...of } = await reported();
+      const { said } = await says('moderator', 'decideCase', { ...of, ...REMOVE, ...over });
+      expect(['INVALID_INPUT', 'NOT_ALLOWED']).toContain(said.code);
+      expect((await sees(postId, 'status')).data.post).toEqual({ status: 'PUBLISHED' });
+    });
+
+    test('a closed question is not answered, closed again or opened', async () => {
+      const { id: questionId, version } = await asks();
+      await says('patient', 'closeQuestion', { questionId, expectedVersion: version });
+      const late = await says('caregiver', 'answerQuestion', { questionId, body: 'Late.' });
+      expect(late.said).toMatchObject({ __typename: 'QuestionClosed' });
+      const { data } = await sees(questionId, 'version ... on Question { answerCount }');
+      expect(data.post.answerCount).toBe(0);
+      const again = await says('patient', 'closeQuestion', { questionId, expectedVersion: data.post.version });
+      expect(again.said.code).toBeDefined();
+    });
+
+    test('an answer to another question is not accepted, nor a comment, nor a question answered that is none', async () => {
+      const [one, other] = [await asks(), await asks()];
+      const answer = await written('answerQuestion', { questionId: other.id, body: 'So it is.' }, 'caregiver');
+      const comment = await written('addComment', { onId: one.id, body: 'Me too.' }, 'caregiver');
+      for (const answerId of [answer.id, comment.id, one.id, newId()]) {
+        const { version } = (await sees(one.id, 'version')).data.post;
+        const { said } = await says('patient', 'acceptAnswer', {
+          questionId: one.id,
+          answerId,
+          expectedVersion: version,
+        });
+        expect(['NOT_FOUND', 'INVALID_INPUT']).toContain(said.code);
+      }
+      const { id: storyId } = await tells();
+      const answered = await says('caregiver', 'answerQuestion', { questionId: storyId, body: 'An answer.' });
+      expect(answered.said).toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    test('a thread of seven is refused by its depth', async () => {
+      let on = (await tells()).id;
+      for (let depth = 1; depth <= 6; depth++)
+        on = (await written('addComment', { onId: on, body: `${depth}` }, 'other-patient')).id;
+      const { said } = await says('other-patient', 'addComment', { onId: on, body: '7' });
+      expect(said).toMatchObject({ __typename: 'ThreadTooDeep' });
+    });
+
+    test.each([
+      ['nothing', ''],
+      ['spaces', ' \u3000 '],
+      ['a letter', 'a'],
+      ['one Chinese character', '病'],
+      ['marks alone', '%%__--'],
+      ['101 characters', 'ab'.repeat(51)],
+      ['eleven words', 'aa bb cc dd ee ff gg hh ii jj kk'],
+    ])('a search for %s is BAD_USER_INPUT, or as if none was made', async (_, search) => {
+      const sent = await ask(
+        'query($search: String) { posts(filter: { search: $search }, first: 5) { nodes { id } } }',
+        {
+          search,
+        },
+      );
+      if (sent.body.errors) expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+      else expect(search.trim()).toBe('');
+    });
+    test.each([
+      "zzor'1'='1' --",
+      'zz%',
+      'zz_',
+      '\\',
+      'zz\\%',
+      "zz'; drop table post; --",
+      '(((((',
+      'zz & | !',
+      '\u202ezz',
+    ])('a search for %p finds nothing, and breaks nothing', async (search) => {
+      const sent = await ask(
+        'query($search: String) { posts(filter: { search: $search }, first: 5) { nodes { id } } }',
+        {
+          search,
+        },
+      );
+      if (sent.body.errors) expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+      else expect(sent.body.data).toEqual({ posts: { nodes: [] } });
+    });
+
+    test('pages of no size, and cursors of other lists, are BAD_USER_INPUT', async () => {
+      for (const first of [0, -1, 101, 2 ** 31]) {
+        const sent = await ask(
+          `{ posts(first: ${first}) { nodes { id } } moderationLog(first: ${first}) { nodes { day } } }`,
+        );
+        expect(new Set(codes(sent))).toEqual(new Set(['BAD_USER_INPUT']));
+      }
+      for (const after of ['bm9uZQ', 'x', Buffer.from('c1:nothing').toString('base64url')]) {
+        const sent = await ask('query($after: ID) { posts(after: $after) { nodes { id } } }', { after });
+        expect(codes(sent)).toEqual(['BAD_USER_INPUT']);
+      }
+    });
+
+    test.each([
+      ['a phone number', '13800001299'],
+      ['one letter', 'x'],
+      ['31 letters', 'x'.repeat(31)],
+      ['line breaks', 'a\nb\nc'],
+      ['marks', '<b>me</b>'],
+    ])('a pseudonym of %s is refused, wherever one chooses it', async (_, pseudonym) => {
+      for (const [mutation, more] of [
+        ['publishStory', {}],
+        ['askQuestion', {}],
+        ['saveDraft', { kind: 'STORY' }],
+      ] as const) {
+        const name = `newcomer-${newId()}`;
+        const claims = { sub: name, roles: ['PATIENT'], scope: 'community:write' };
+        people.set(name, new Person(api.url, await new Forge(api).signed(claims)));
+        const input = { diseaseId, title: 'Hello', body: 'I am new here.', pseudonym, ...more };
+        const { said } = await says(name, mutation, input);
+        expect([mutation, ['INVALID_INPUT', 'TEXT_NOT_PUBLISHABLE']]).toEqual([
+          mutation,
+          expect.arrayContaining([said.code]),
+        ]);
+        expect(await sql('select from community.member where subject = $1', [name])).toEqual([]);
+      }
+    });
+
+    test('no way of publishing lets a telephone number through', async () => {
+      const call = 'Call １３8-0000-1297.';
+      const [question, told, hidden] = [await asks(), await tells(), await reported()];
+      await says('moderator', 'decideCase', { ...hidden, postId: undefined, ...REMOVE, action: 'HIDE' });
+      const version = async (postId: string) => (await sees(postId, 'version')).data.post.version as number;
+      const text = { title: 'A title', body: 'A text' };
+      const { said } = await says(
+        'patient',
+        'saveDraft',
+        { kind: 'STORY', diseaseId, title: 'Draft', body: call },
+        '... on SavedDraft { draft { id version } }',
+      );
+      const { id: postId, version: expectedVersion } = said.draft as unknown as { id: string; version: number };
+      const ways: readonly [string, object][] = [
+        ['publishStory', { diseaseId, ...text, title: call }],
+        ['publishStory', { diseaseId, ...text, body: call }],
+        ['askQuestion', { diseaseId, ...text, title: call }],
+        ['askQuestion', { diseaseId, ...text, body: call }],
+        ['answerQuestion', { questionId: question.id, body: call }],
+        ['addComment', { onId: told.id, body: call }],
+        ['editPost', { postId: told.id, ...text, title: call, expectedVersion: told.version }],
+        ['editPost', { postId: told.id, body: call, expectedVersion: told.version }],
+        ['editPost', { postId: hidden.postId, body: call, expectedVersion: await version(hidden.postId) }],
+        ['publishDraft', { postId, expectedVersion }],
+      ];
+      for (const [mutation, input] of ways) {
+        const { said: refused } = await says(
+          'patient',
+          mutation,
+          input,
+          '... on TextNotPublishable { findings { kind } }',
+        );
+        expect([mutation, refused]).toMatchObject([
+          mutation,
+          { code: 'TEXT_NOT_PUBLISHABLE', findings: [{ kind: 'PHONE' }] },
+        ]);
+      }
+    });
+
+    test('a text is refused for what stands in it, and the answer does not repeat it', async () => {
+      const body = 'Call 13800001298 or write to somebody@example.com.';
+      const { said, sent } = await says(
+        'patient',
+        'publishStory',
+        { diseaseId, title: 'A story', body },
+        '... on TextNotPublishable { findings { kind explanation } }',
+      );
+      expect(said).toMatchObject({ code: 'TEXT_NOT_PUBLISHABLE', findings: [{ kind: 'PHONE' }, { kind: 'EMAIL' }] });
+      expect(sent.text).not.toMatch(/13800001298|somebody@/u);
+    });
+
+    test('a newcomer may not flood, and is told when to go on', async () => {
+      const name = `flood-${newId()}`;
+      people.set(
+        name,
+        new Person(api.url, await new Forge(api).signed({ sub: name, roles: ['PATIENT'], scope: 'community:write' })),
+      );
+      const tries = await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+          says(
+            name,
+            'publishStory',
+            { diseaseId, title: `Story ${i}`, body: 'I am new here.' },
+            '... on PostingLimitReached { retryAt }',
+          ),
+        ),
+      );
+      const refused = tries.filter(({ said }) => said.__typename === 'PostingLimitReached');
+      expect(refused).toHaveLength(5);
+      for (const { said } of refused) expect(Date.parse(String(said.retryAt))).toBeGreaterThan(Date.now());
     });
   });
 

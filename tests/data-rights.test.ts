@@ -89,7 +89,7 @@ describe('the lists of what is given out and erased', () => {
       `select c.table_schema as schema, c.table_name as table, c.column_name as column from information_schema.columns c
        join information_schema.tables t using (table_schema, table_name)
        where c.table_schema = any($1) and table_type = 'BASE TABLE'
-         and column_name ~ '(patient_id|subject|caller|^client$|_by$|_by_index$)' order by 1, 2, 3`,
+         and column_name ~ '(patient_id|member_id|subject|caller|^client$|_by$|_by_index$)' order by 1, 2, 3`,
       [SUBGRAPH_NAMES],
     );
     const source = async (schema: string, name: string): Promise<string> =>
@@ -101,7 +101,7 @@ describe('the lists of what is given out and erased', () => {
       const name = `${schema}.${table}.${column}`;
       if (OF_ERASING.test(`${schema}.${table}`) || name in NOT_OF_THE_PATIENT) continue;
       const word = new RegExp(`\\b${table}\\b`);
-      if (column === 'patient_id' && !word.test(await source(schema, 'data_of_patient')))
+      if (/^(patient|member)_id$/.test(column) && !word.test(await source(schema, 'data_of_patient')))
         missing.push(`${name} in the export`);
       if (name in ERASED_OTHERWISE) continue;
       // a patient's row may go without its columns being named, somebody's sign-in may stand in others' rows
@@ -162,6 +162,12 @@ describe('an export', () => {
     identity = { ...data.patient.identity[0], sex: data.patient.patient[0].sex };
     const counts = async (text: string) =>
       (await rows(`select count(*)::int as count from ${text}`, [patientId(0)]))[0].count;
+    const ofMember = async (table: string) =>
+      (
+        await rows(
+          `select count(*)::int as count from community.${table} join community.member m on m.id = member_id where subject = 'demo-patient'`,
+        )
+      )[0].count;
     expect(data.fund.applications).toHaveLength(await counts('fund.application where patient_id = $1'));
     expect(data.fund.claims).toHaveLength(await counts('fund.claim where patient_id = $1'));
     expect(data.pharmacy.drugOrders).toHaveLength(await counts('pharmacy.drug_order where patient_id = $1'));
@@ -180,6 +186,24 @@ describe('an export', () => {
       await counts(`pharmacy.notice where audience = 'PATIENT' and patient_id = $1`),
     );
     expect(data.pharmacy.notices.length).toBeGreaterThan(0);
+    expect(data.community).toMatchObject({
+      ...{ pseudonyms: [expect.any(String)], member: [{ warnings: 0, shownDisease: null }] },
+      stories: [
+        { title: expect.any(String), body: expect.any(String), disease: { id: expect.any(String) }, history: [] },
+      ],
+      questions: [{ title: '出差期间的输注怎么安排？', status: 'PUBLISHED', closedAt: null }],
+      answers: [{ question: { id: expect.any(String) } }],
+      comments: [{ parent: { id: expect.any(String) } }, { parent: { id: expect.any(String) } }],
+      followedDiseases: [{ since: '2026-10-05T09:20:00.000Z' }],
+      reports: [{ reason: 'SPAM', note: expect.any(String) }],
+      ...{ articles: [], moderation: [] },
+    });
+    expect(data.community.reactions).toHaveLength(await ofMember('reaction'));
+    expect(data.community.notices).toHaveLength(await ofMember('notice'));
+    expect(data.community.notices.length).toBeGreaterThan(2);
+    // whose answers, comments and reports there are, is the others' to tell
+    const others = await rows(`select pseudonym from community.member where subject <> 'demo-patient'`);
+    for (const { pseudonym } of others) expect(ready.content).not.toContain(pseudonym);
     expect(data.fund.applications[0].grant.maximum).toEqual({
       amount: expect.stringMatching(/^\d+\.\d\d$/),
       currency: 'CNY',
@@ -394,6 +418,63 @@ describe('an erasure', () => {
   const objectKey = newId();
   const file = () => asItself(({ documentStore }) => documentStore.get(objectKey));
 
+  /** All that a member can write, and what others do with it; and what a moderator does who is the same person. */
+  async function writeInCommunity(): Promise<void> {
+    await rows(
+      `do $do$ declare
+         minute timestamptz := date_trunc('minute', now());
+         me uuid := (select id from community.member where subject = 'demo-patient');
+         other community.member := (select m from community.member m where subject = 'demo-other-patient');
+         disease uuid := uuidv7();
+         story uuid := community.minute_id();
+         theirs uuid := community.minute_id();
+         said uuid := community.minute_id();
+         about uuid;
+         secret text := '${SECRET}';
+         written text;
+       begin
+         set local search_path = community;
+         perform set_config('app.subject', 'demo-patient', true);
+         insert into post (id, kind, member_id, pseudonym, disease_id, title, body, status, published_at) values
+           (story, 'STORY', me, secret, disease, secret, secret, 'PUBLISHED', minute),
+           (theirs, 'QUESTION', other.id, other.pseudonym, disease, 'Theirs', 'Theirs', 'PUBLISHED', minute),
+           (minute_id(), 'QUESTION', me, secret, disease, secret, secret, 'PUBLISHED', minute),
+           (minute_id(), 'STORY', me, secret, disease, secret, secret, 'DRAFT', null);
+         insert into post (id, kind, member_id, pseudonym, parent_id, body, status, published_at) values
+           (minute_id(), 'ANSWER', me, secret, theirs, secret, 'PUBLISHED', minute),
+           (minute_id(), 'COMMENT', me, secret, theirs, secret, 'PUBLISHED', minute),
+           (said, 'COMMENT', other.id, other.pseudonym, story, 'A comment of theirs', 'PUBLISHED', minute);
+         update post set body = body || ' once more', version = 2 where id = story;
+         insert into reaction (post_id, member_id, kind) values (theirs, me, 'HELPFUL'), (story, other.id, 'THANKS');
+         insert into follow (member_id, disease_id, since) values (me, disease, minute);
+         perform tell(me, 'REACTED', story), tell(other.id, 'COMMENTED', story);
+         update member set warnings = 1, shown_disease_id = disease where id = me;
+         insert into report (id, post_id, member_id, reason, note) values
+           (minute_id(), theirs, me, 'OTHER', secret), (minute_id(), story, other.id, 'SPAM', secret);
+         select case_id into about from report where post_id = story;
+         update moderation_case set escalated_by = 'demo-moderator', escalation_reason = secret, state = 'ESCALATED', told = true where id = about;
+         insert into moderation_decision (id, case_id, step, action, rule, reason, decided_by) values (minute_id(), about, 'DECISION', 'HIDE', 'SPAM', secret, 'demo-second-moderator');
+         update moderation_case set appeal_text = secret, appealed_at = minute, state = 'APPEALED' where id = about;
+         update moderation_case set escalated_by = 'demo-patient', escalation_reason = 'Not mine to say.' where post_id = theirs;
+         insert into moderation_case (id, post_id, member_id, origin, state, post_version, opened_at, due_at) values (minute_id(), said, other.id, 'REPORTED', 'OPEN', 1, minute, minute)
+           returning id into about;
+         insert into moderation_decision (id, case_id, step, action, rule, reason, decided_by) values (minute_id(), about, 'DECISION', 'KEEP', 'NOTHING_WRONG', 'Fine.', 'demo-patient');
+         foreach written in array array['APPROVED', 'DRAFT', 'WITHDRAWN'] loop
+           insert into article (id, slug, title_en, title_zh, body_en, body_zh, stages, author_class, sources, demo, published_at, member_id, pseudonym, badge)
+             select story_of, 'of-' || lower(written) || '-article', written, written, case written when 'APPROVED' then 'To inform' else secret end, 'x', '{ACTIVE}', 'PHYSICIAN', '{x}', false,
+               case written when 'APPROVED' then minute end, me, secret, 'PHYSICIAN' from (select minute_id() as story_of) made where written <> 'DRAFT';
+           insert into article_revision (id, article_id, written_by, member_id, pseudonym, badge, title_en, title_zh, body_en, body_zh, stages, author_class, sources, state,
+               saved_at, submitted_at, reviewed_at, reviewed_by, review_reason)
+             select minute_id(), coalesce((select id from article where title_en = written), minute_id()), 'demo-patient', me, secret, 'PHYSICIAN', written, written,
+               case written when 'APPROVED' then 'To inform' else secret end, 'x', '{ACTIVE}', 'PHYSICIAN', '{x}', written, minute, minute, minute, 'demo-moderator', 'Good.';
+         end loop;
+         insert into article_revision (id, article_id, written_by, title_en, title_zh, body_en, body_zh, stages, author_class, sources, state,
+             saved_at, submitted_at, reviewed_at, reviewed_by, review_reason)
+           values (minute_id(), minute_id(), 'demo-moderator', 'Reviewed', 'x', 'x', 'x', '{ACTIVE}', 'FOUNDATION', '{x}', 'RETURNED', minute, minute, minute, 'demo-patient', 'x');
+       end $do$`,
+    );
+  }
+
   /** Puts what can only be the person's wherever somebody could have written it. */
   async function writeEverywhere(): Promise<void> {
     await asItself(({ documentStore }) => documentStore.put(objectKey, Readable.from([Buffer.from('x')]), 1));
@@ -402,11 +483,7 @@ describe('an erasure', () => {
       `insert into community.member (id, subject, pseudonym, created_at) values ($1, 'demo-patient', $2, now()) on conflict (subject) do update set pseudonym = excluded.pseudonym`,
       [newId(), SECRET.slice(0, 30)],
     );
-    await rows(
-      `insert into community.story (id, member_id, pseudonym, disease_id, title, body, status, published_at)
-       select uuidv7(), id, pseudonym, uuidv7(), $1, $1, 'PUBLISHED', date_trunc('minute', now()) from community.member where subject = 'demo-patient'`,
-      [SECRET],
-    );
+    await writeInCommunity();
     for (const [table, columns] of [
       ['fund.application_event', ['note']],
       ['fund.review', ['reason']],
@@ -564,7 +641,7 @@ describe('an erasure', () => {
     expect(await file()).not.toBeNull();
     expect(half).toMatchObject({ status: 'RUNNING', progress: { done: 2 }, certificate: null });
     // of the subgraph that failed nothing is gone
-    expect(await rows(`select from community.story where title = $1`, [SECRET])).toHaveLength(1);
+    expect(await rows(`select from community.post where title = $1`, [SECRET])).toHaveLength(3);
     // killed before it could write down what the fund had done
     await rows(
       `update patient.erasure_step set status = 'WAITING', finished_at = null, deleted = 0, pseudonymised = 0 where subgraph = 'fund'`,
@@ -599,7 +676,7 @@ describe('an erasure', () => {
 
   test('leaves nothing of the person in the whole database', async () => {
     const words = [
-      SECRET,
+      SECRET.slice(0, 20),
       'Demo Patient',
       '演示·患者甲',
       identity.nationalId,
@@ -651,6 +728,58 @@ describe('an erasure', () => {
     expect(await rows(`select subject from patient.access_log where record = 'Other'`)).toEqual([
       { subject: expect.stringMatching(/^erased:/) },
     ]);
+  });
+
+  test('leaves empty places in the community, for what others wrote there, and articles that inform', async () => {
+    const empty = await rows(
+      `select distinct status, pseudonym, badge, title, body from community.post where member_id is null and kind <> 'ARTICLE'`,
+    );
+    expect(empty).toEqual([{ status: 'DELETED', pseudonym: null, badge: null, title: null, body: null }]);
+    const [said] = await rows(
+      `select c.status, c.pseudonym is not null as named, s.status as under, s.thanks
+       from community.post c join community.post s on s.id = c.parent_id where c.body = 'A comment of theirs'`,
+    );
+    expect(said).toEqual({ status: 'PUBLISHED', named: true, under: 'DELETED', thanks: 1 });
+    // what the person reacted to no longer counts it
+    expect(await rows(`select helpful from community.post where title = 'Theirs'`)).toEqual([{ helpful: 0 }]);
+    const articles = `select a.title_en, p.status, a.member_id, a.pseudonym, p.pseudonym as shown from community.article a join community.post p using (id)
+      where a.slug like 'of-%-article'`;
+    expect(await rows(articles)).toEqual([
+      { title_en: 'APPROVED', status: 'PUBLISHED', member_id: null, pseudonym: null, shown: null },
+    ]);
+    expect(
+      await rows(
+        `select title_en, written_by ~ '^erased:' as theirs, reviewed_by ~ '^erased:' as reviewed, pseudonym from community.article_revision
+         where title_en in ('APPROVED', 'DRAFT', 'WITHDRAWN', 'Reviewed') order by 1`,
+      ),
+    ).toEqual([
+      { title_en: 'APPROVED', theirs: true, reviewed: false, pseudonym: '*' },
+      { title_en: 'Reviewed', theirs: false, reviewed: true, pseudonym: null },
+    ]);
+  });
+
+  test('leaves of what moderators decided the decision, and no text', async () => {
+    expect(
+      await rows(
+        `select c.state, c.title, c.body, c.appeal_text, c.escalation_reason, d.action, d.rule, d.reason, r.note
+         from community.moderation_case c join community.moderation_decision d on d.case_id = c.id join community.report r on r.case_id = c.id
+         where c.member_id is null`,
+      ),
+    ).toEqual([
+      {
+        ...{ state: 'CLOSED', title: null, body: null, appeal_text: null, escalation_reason: '*' },
+        ...{ action: 'HIDE', rule: 'SPAM', reason: '*', note: null },
+      },
+    ]);
+    expect(
+      await rows(
+        `select escalated_by ~ '^erased:' as erased, (select count(*)::int from community.report r where r.case_id = c.id) as reports
+         from community.moderation_case c where escalation_reason = 'Not mine to say.'`,
+      ),
+    ).toEqual([{ erased: true, reports: 0 }]);
+    expect(
+      await rows(`select decided_by ~ '^erased:' as erased from community.moderation_decision where reason = 'Fine.'`),
+    ).toEqual([{ erased: true }]);
   });
 
   test('is certified to whoever asked for it, for ever and unchanged', async () => {

@@ -18,7 +18,7 @@ const OPEN = [
 const SHOWN = [
   'patient.physician',
   'patient.physician_hours',
-  'community.story',
+  'community.post',
   'community.article',
   'fund.contribution',
   'fund.report_month',

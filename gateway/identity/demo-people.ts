@@ -50,6 +50,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
   person('second-finance', 'Ma Jun', 'FINANCE', 'Releases what the other finance officer has approved'),
   person('pharmacist', 'Xu Jing', 'PHARMACIST', 'Checks prescriptions and dispenses orders'),
   person('moderator', 'He Min', 'MODERATOR', 'Moderates the community without knowing who is behind a pseudonym'),
+  person('second-moderator', 'Luo Yan', 'MODERATOR', 'Hears appeals against what the other moderator has decided'),
   person('admin', 'Gao Wei', 'ADMIN', 'Keeps catalog, policies and directory; sees no patient'),
 ];
 

@@ -31,7 +31,7 @@ const STORIES = `(
        'author', json_build_object('pseudonym', s.pseudonym, 'badge', s.badge), 'publishedAt', ${moment('s.published_at')})`,
     's.published_at desc, s.id desc',
   )} from (
-    select * from community.story where disease_id = a.disease_id and status = 'PUBLISHED'
+    select * from community.post where kind = 'STORY' and depth = 0 and disease_id = a.disease_id and status = 'PUBLISHED'
     order by published_at desc, id desc limit 3) s)`;
 
 const DISEASE = `(

@@ -4,6 +4,7 @@ import { aidYear, shanghaiDay } from './calendar.js';
 import { connection, pageOf } from './connection.js';
 import { fixedId, isUuid, newId } from './ids.js';
 import { CurrencyCode, money, positiveFen } from './money.js';
+import { plainText } from './plain-text.js';
 import { DateTime, Decimal, LocalDate, Locale, preferredLocale } from './scalars.js';
 
 describe('money', () => {
@@ -95,6 +96,24 @@ describe('pages', () => {
       endCursor: null,
       hasNextPage: false,
     });
+  });
+});
+
+describe('plain text', () => {
+  test.each([
+    ['\u200b\u200b\ufeff'],
+    ['\u2060'],
+    ['\u00ad'],
+    ['\u3164 \u3164'],
+    ['\u2800'],
+    [' \t\n'],
+    ['\u0000'],
+  ])('is empty where nothing can be seen: %j', (text) => {
+    expect(plainText(text)).toBe('');
+  });
+
+  test.each([['.'], ['好'], ['👩\u200d👧'], ['a\u200bb']])('is kept where something can: %j', (text) => {
+    expect(plainText(text)).toBe(text);
   });
 });
 

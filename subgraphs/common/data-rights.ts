@@ -34,6 +34,8 @@ export interface DataRights {
   readonly deletes: readonly string[];
   /** Statements that take the person out of rows that have to be kept; `erased_subject` stands for the sign-in. Each finds a row once. */
   readonly pseudonymises: readonly string[];
+  /** Statements that delete rows to which kept ones pointed, until the person was taken out of them. */
+  readonly deletesAtLast?: readonly string[];
   /**
    * Selects that count what still tells of the person, as `count`. What they did by their sign-in counts only from before
    * `erased_since`: whoever was erased may come back.
@@ -81,6 +83,7 @@ export const dataRightsAnew = (
     before = '',
     deletes,
     pseudonymises,
+    deletesAtLast = [],
     traces,
     eraser = `caller_via() = 'patient' and caller_subject() = 'system:patient'`,
     asker = `caller_via() = 'patient'`,
@@ -154,7 +157,11 @@ begin
   deleted := 0;
   pseudonymised := 0;
   ${before}
-  ${[...deletes.map(counted('deleted')), ...pseudonymises.map(counted('pseudonymised'))].join('\n  ')}
+  ${[
+    ...deletes.map(counted('deleted')),
+    ...pseudonymises.map(counted('pseudonymised')),
+    ...deletesAtLast.map(counted('deleted')),
+  ].join('\n  ')}
   perform set_config('app.erasing', '', true);
   insert into erased_patient as e (patient_id, deleted, pseudonymised, erased_at)
     values (of_patient, erase_patient.deleted, erase_patient.pseudonymised, now())

@@ -29,6 +29,8 @@ export enum UserErrorCode {
   PRESCRIPTION_NOT_USABLE = 'PRESCRIPTION_NOT_USABLE',
   STOCK_PROMISED = 'STOCK_PROMISED',
   OUT_OF_STOCK = 'OUT_OF_STOCK',
+  TEXT_NOT_PUBLISHABLE = 'TEXT_NOT_PUBLISHABLE',
+  MEMBER_SUSPENDED = 'MEMBER_SUSPENDED',
 }
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
@@ -50,13 +52,19 @@ registerEnumType(UserErrorCode, {
     ERASURE_BLOCKED: { description: 'Something is under way that must end before the erasure; `reasons` says what.' },
     SLOT_NOT_FREE: { description: 'No free slot begins at that time; `next` offers others.' },
     TOO_MANY_ATTEMPTS: { description: 'You have tried this too often; `retryAt` says when you can go on.' },
-    ALREADY_REPORTED: { description: 'What you report under this reference has been recorded before.' },
+    ALREADY_REPORTED: { description: 'You have reported this before, and it has been recorded.' },
     CONSENT_MISSING: { description: 'The patient has not agreed to this, or no longer does; `purpose` says to what.' },
     EMERGENCY_LIMIT_REACHED: {
       description: 'No more records can be opened in an emergency today; `nextAt` says when.',
     },
     CONSENT_TEXT_OUTDATED: { description: 'Another text is to be agreed to by now; `current` is it.' },
     OUT_OF_STOCK: { description: 'There is not enough of some medicines at the moment; `medicineIds` names them.' },
+    MEMBER_SUSPENDED: {
+      description: 'Moderators have suspended you from writing in the community; `until` says until when.',
+    },
+    TEXT_NOT_PUBLISHABLE: {
+      description: 'The text holds what must not be published; `findings` says what and where.',
+    },
     STOCK_PROMISED: { description: 'Less would be left of a lot than is promised to orders.' },
     PRESCRIPTION_NOT_USABLE: {
       description: 'Some lines have no prescription that they can go by; `problems` says which and why.',

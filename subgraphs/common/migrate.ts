@@ -44,6 +44,7 @@ export async function prepareServer(adminUrl: string, secret: string): Promise<v
     await client.query('create schema if not exists extensions');
     await client.query('create extension if not exists pg_trgm with schema extensions');
     await client.query('create extension if not exists btree_gist with schema extensions');
+    await client.query('create extension if not exists btree_gin with schema extensions');
     await client.query('grant usage on schema extensions to public');
     for (const name of SUBGRAPH_NAMES) {
       for (const role of [servingRole(name), owningRole(name)]) {

@@ -1,14 +1,20 @@
 import { InvalidInput } from './errors.js';
 
+/** A sign that leaves something on the page: no space, nothing without width, and not the Braille pattern without dots. */
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /**
  * What somebody typed, without what nobody sees and nobody typed: control characters but newline and tab, marks that turn the
- * direction of the text around (they can make it read as something else), and halves of characters. Trimmed.
+ * direction of the text around (they can make it read as something else), and halves of characters. Trimmed; empty where
+ * nothing of it can be seen.
  */
-export const plainText = (text: string): string =>
-  text
+export function plainText(text: string): string {
+  const plain = text
     .replace(/\r\n?/g, '\n')
     .replace(/[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069]|\p{Cs}/gu, '')
     .trim();
+  return VISIBLE.test(plain) ? plain : '';
+}
 
 /** The same on one line. */
 export const plainLine = (text: string): string => plainText(text).replace(/\s+/g, ' ');

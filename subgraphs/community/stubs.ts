@@ -7,3 +7,11 @@ export class Disease {
   @Field(() => ID)
   readonly id!: string;
 }
+
+/** An entity of the catalog: who has paid for an article. */
+@ObjectType({ simpleResolvers: true })
+@Directive('@key(fields: "id", resolvable: false)')
+export class Organisation {
+  @Field(() => ID)
+  readonly id!: string;
+}

@@ -79,6 +79,7 @@ import { PhysicianEntity } from './physician/physician.entity.js';
 import { PhysicianLoader } from './physician/physician.loader.js';
 import { MePhysicianResolver, PhysicianNameResolver, PhysicianResolver } from './physician/physician.resolver.js';
 import { PrescriberPortsResolver } from './physician/prescriber.ports.resolver.js';
+import { CommunityPortsResolver } from './profile/community.ports.resolver.js';
 import { PatientEntity } from './profile/patient.entity.js';
 import { PatientLoader } from './profile/patient.loader.js';
 import { MeResolver, PatientResolver } from './profile/patient.resolver.js';
@@ -98,6 +99,7 @@ export const patient: SubgraphDefinition<PatientApi> = {
   resolvers: [
     PatientResolver,
     MeResolver,
+    CommunityPortsResolver,
     DiagnosisResolver,
     PatientDiagnosesResolver,
     CarePortsResolver,

@@ -9,6 +9,8 @@ import {
 } from './appointment/appointment.jobs.js';
 import { HAND_OVER, handOver, TELL_OF_CARE_ENDS, tellOfCareEnds } from './care/care.jobs.js';
 import { REMIND_OF_CARE_TASKS, remindOfCareTasks } from './care-plan/care-plan.jobs.js';
+import { HIDE_SHOWN_DISEASE } from './consent/community.step.js';
+import { hideDiseaseOfPatient } from './consent/consent.jobs.js';
 import type { PatientContext } from './context.js';
 import { GATHER_DATA_EXPORT, gatherDataExport } from './data-rights/data-export.service.js';
 import { TEND_DATA_RIGHTS, tendDataRights } from './data-rights/data-rights.jobs.js';
@@ -20,6 +22,7 @@ import { COLLECT_ORPHANS, collectOrphans, REMOVE_OBJECT, removeObject } from './
 export const patientJobs: Jobs<PatientContext> = {
   tasks: {
     [COLLECT_ORPHANS]: collectOrphans,
+    [HIDE_SHOWN_DISEASE]: hideDiseaseOfPatient,
     [REMOVE_OBJECT]: removeObject,
     [HAND_OVER]: handOver,
     [TELL_OF_CARE_ENDS]: tellOfCareEnds,

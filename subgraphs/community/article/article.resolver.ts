@@ -3,8 +3,10 @@ import { Public } from '../../common/access.js';
 import { CareStage } from '../../common/care-stage.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import { checkedId } from '../../common/ids.js';
-import { localized, texts } from '../../common/localized.js';
+import { localized, type Texts, texts } from '../../common/localized.js';
+import { Locale } from '../../common/scalars.js';
 import type { CommunityContext } from '../context.js';
+import { renderMarkdown } from '../html/html.rules.js';
 import { Disease } from '../stubs.js';
 import { Article } from './article.js';
 import type { ArticleFilter, ArticleLoader } from './article.loader.js';
@@ -32,6 +34,16 @@ class DiseaseArticlesArgs {
 
 const ArticleConnection = connectionType(Article, 'articles');
 
+/** A text in both languages as HTML, made when it is asked for. */
+export const htmlTexts = (en: string, zh: string): Texts => ({
+  get [Locale.EN]() {
+    return renderMarkdown(en);
+  },
+  get [Locale.ZH]() {
+    return renderMarkdown(zh);
+  },
+});
+
 /** What is written in two languages, in the one that is asked for. */
 export const articleTexts = [
   localized<Article>(Article, 'title', 'Title in the language asked for.', ({ titleEn, titleZh }) =>
@@ -42,6 +54,12 @@ export const articleTexts = [
     'body',
     'The text in the language asked for, as Markdown. Clients render it, and must not trust HTML in it.',
     ({ bodyEn, bodyZh }) => texts(bodyEn, bodyZh),
+  ),
+  localized<Article>(
+    Article,
+    'bodyHtml',
+    'The text in the language asked for, as HTML that is safe to put into a page: paragraphs, headings, lists, quotes, code, emphasis and links, nothing else. Links lead to http and https alone, open elsewhere and are marked; a picture becomes a link to it.',
+    ({ bodyEn, bodyZh }) => htmlTexts(bodyEn, bodyZh),
   ),
 ];
 
@@ -58,7 +76,8 @@ async function pageOfArticles(
 export class ArticleResolver {
   @Query(() => Article, {
     nullable: true,
-    description: 'One article by id; null when there is none that is published.',
+    description:
+      'One article by id; null when there is none that is published. Its author and moderators read it hidden or removed too.',
   })
   @Public()
   article(

@@ -1,8 +1,9 @@
-import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Directive, Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Public } from '../../common/access.js';
 import { CareStage } from '../../common/care-stage.js';
 import { DateTime } from '../../common/scalars.js';
-import { Disease } from '../stubs.js';
+import { Post } from '../post/post.js';
+import { Organisation } from '../stubs.js';
 
 export enum ArticleAuthorClass {
   PHYSICIAN = 'PHYSICIAN',
@@ -20,15 +21,14 @@ registerEnumType(ArticleAuthorClass, {
 });
 
 @ObjectType({
+  implements: Post,
   simpleResolvers: true,
-  description: 'Something written to inform. It is general: what is right for one patient, their physician says.',
+  description:
+    'Something written to inform, which somebody other than its author has reviewed. It is general: what is right for one patient, their physician says.',
 })
 @Directive('@key(fields: "id")')
 @Public()
-export class Article {
-  @Field(() => ID, { description: 'Identifies the article.' })
-  readonly id!: string;
-
+export class Article extends Post {
   @Field(() => String, { description: 'Its name in addresses: small letters, digits and hyphens, at most 100.' })
   readonly slug!: string;
 
@@ -50,14 +50,17 @@ export class Article {
   })
   readonly bodyZh!: string;
 
-  @Field(() => Disease, { nullable: true, description: 'The disease that it is about; null when it is for all.' })
-  readonly disease!: Disease | null;
-
   @Field(() => [CareStage], { description: 'For whom it was written: at least one of the four stages.' })
   readonly stages!: readonly CareStage[];
 
   @Field(() => ArticleAuthorClass, { description: 'Who speaks. To be shown beside it, always.' })
   readonly authorClass!: ArticleAuthorClass;
+
+  @Field(() => Organisation, {
+    nullable: true,
+    description: 'Who has paid for it. To be shown beside it, always; null when nobody has, or when it is a demo.',
+  })
+  readonly sponsor!: Organisation | null;
 
   @Field(() => [String], { description: 'What it rests on: names of organisations and guidelines, at most 20.' })
   readonly sources!: readonly string[];
@@ -65,6 +68,6 @@ export class Article {
   @Field(() => Boolean, { description: 'Whether it was made up to show how articles look. Nobody has checked it.' })
   readonly demo!: boolean;
 
-  @Field(() => DateTime, { description: 'When it was published.' })
-  readonly publishedAt!: string;
+  @Field(() => DateTime, { description: 'When it was published, rounded down to the minute.' })
+  override readonly publishedAt!: string;
 }

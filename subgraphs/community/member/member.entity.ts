@@ -9,6 +9,11 @@ export const MemberEntity = defineEntity({
     subject: p.text().unique(),
     pseudonym: p.text(),
     createdAt: p.datetime(),
+    /** Reads only until then. */
+    suspendedUntil: p.datetime().nullable(),
+    warnings: p.integer().default(0),
+    /** Shown beside the pseudonym, as long as the patient agrees. */
+    shownDiseaseId: p.uuid().nullable(),
   }),
   indexes: [
     {

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Public } from '../../common/access.js';
 import { UserError, UserErrorCode } from '../../common/errors.js';
-import { StoryStatus } from './story.js';
+import { PostStatus } from '../post/post.js';
 
 @ObjectType({
   implements: UserError,
@@ -10,10 +10,10 @@ import { StoryStatus } from './story.js';
 })
 @Public()
 export class StoryNotPublished extends UserError {
-  @Field(() => StoryStatus, { description: 'Who can read it now.' })
-  readonly status: StoryStatus;
+  @Field(() => PostStatus, { description: 'Who can read it now.' })
+  readonly status: PostStatus;
 
-  constructor(status: StoryStatus) {
+  constructor(status: PostStatus) {
     super(UserErrorCode.WRONG_STATE, `The story is ${status}. Only a published story can be withdrawn.`, [
       'input',
       'storyId',

@@ -14,24 +14,18 @@ import {
   Root,
 } from 'type-graphql';
 import { Public, RequiresScopes } from '../../common/access.js';
-import {
-  type ConnectionSource,
-  connection,
-  connectionType,
-  type Page,
-  PageArgs,
-  pageOf,
-} from '../../common/connection.js';
-import { badUserInput, IdempotencyConflict, InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
+import { type ConnectionSource, connection, connectionType, PageArgs, paged, pageOf } from '../../common/connection.js';
+import { IdempotencyConflict, InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { CommunityContext } from '../context.js';
-import { PseudonymTaken } from '../member/member.errors.js';
+import { MemberSuspended, PostingLimitReached, PseudonymTaken } from '../member/member.errors.js';
+import { DiseasePostsArgs, pageOfDisease, postsOfDisease } from '../post/of-disease.js';
+import { PostKind } from '../post/post.js';
+import { TextNotPublishable } from '../privacy/privacy.errors.js';
 import { Disease } from '../stubs.js';
 import { StoryNotPublished } from './story.errors.js';
-import { Story, StoryAction } from './story.js';
-import type { StoryLoader, StoryRow } from './story.loader.js';
-import { allowedActions } from './story.rules.js';
+import { Story } from './story.js';
 import { StoryService } from './story.service.js';
 
 @ArgsType()
@@ -40,19 +34,7 @@ class StoriesArgs extends PageArgs {
   diseaseId?: string;
 }
 
-const MAX_OF_DISEASE = 20;
-
-@ArgsType()
-class DiseaseStoriesArgs {
-  @Field(() => Int, { defaultValue: 3, description: `How many entries at most, from 1 to ${MAX_OF_DISEASE}.` })
-  first!: number;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The `endCursor` of the page before; leave it out for the first page.',
-  })
-  after?: string;
-}
+const OWN_STORIES = { kinds: [PostKind.STORY], status: null };
 
 @InputType({ description: 'A story to be told.' })
 class PublishStoryInput {
@@ -98,21 +80,21 @@ class WithdrawStoryInput {
 
 const PublishStoryResult = resultUnion('PublishStoryResult', 'The published story, or why it was not done.', Story, [
   InvalidInput,
+  TextNotPublishable,
   PseudonymTaken,
+  MemberSuspended,
+  PostingLimitReached,
   IdempotencyConflict,
 ]);
 const WithdrawStoryResult = resultUnion('WithdrawStoryResult', 'The withdrawn story, or why it was not done.', Story, [
   NotFound,
   StoryNotPublished,
   StaleVersion,
+  MemberSuspended,
   InvalidInput,
   IdempotencyConflict,
 ]);
 const StoryConnection = connectionType(Story, 'stories');
-
-async function storiesOfDisease(stories: StoryLoader, diseaseId: string, page: Page): Promise<ConnectionSource<Story>> {
-  return connection(await stories.newestOfDisease(diseaseId, page), page, () => stories.countOfDisease(diseaseId));
-}
 
 @Resolver(() => Story)
 export class StoryResolver {
@@ -120,20 +102,22 @@ export class StoryResolver {
   @Public()
   story(
     @Arg('id', () => ID, { description: 'The id of the story.' }) id: string,
-    @Ctx() { stories }: CommunityContext,
+    @Ctx() { posts }: CommunityContext,
   ): Promise<Story | null> {
-    return stories.byId(checkedId(id));
+    return posts.ofKind<Story>(PostKind.STORY, checkedId(id));
   }
 
   @Query(() => StoryConnection, { nullable: true, description: 'Published stories, newest first.' })
   @Public()
   async stories(
     @Args(() => StoriesArgs) args: StoriesArgs,
-    @Ctx() { stories }: CommunityContext,
+    @Ctx() { posts }: CommunityContext,
   ): Promise<ConnectionSource<Story>> {
     const page = pageOf(args);
-    if (args.diseaseId != null) return storiesOfDisease(stories, checkedId(args.diseaseId, 'diseaseId'), page);
-    return connection(await stories.newest(page), page, () => stories.count());
+    if (args.diseaseId != null) {
+      return paged(postsOfDisease(posts, PostKind.STORY, checkedId(args.diseaseId, 'diseaseId'), page), page);
+    }
+    return connection(await posts.newest<Story>(PostKind.STORY, page), page, () => posts.count(PostKind.STORY));
   }
 
   @Query(() => StoryConnection, {
@@ -143,20 +127,10 @@ export class StoryResolver {
   @RequiresScopes('community:write')
   async myStories(
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { stories }: CommunityContext,
+    @Ctx() { posts }: CommunityContext,
   ): Promise<ConnectionSource<Story>> {
     const page = pageOf(args);
-    return connection(await stories.own(page), page, () => stories.countOwn());
-  }
-
-  @FieldResolver(() => Boolean, { description: 'Whether you wrote it.' })
-  async mine(@Root() story: StoryRow, @Ctx() { members }: CommunityContext): Promise<boolean> {
-    return (await members.ownId()) === story.memberId;
-  }
-
-  @FieldResolver(() => [StoryAction], { description: 'What you may do with it now.' })
-  async allowedActions(@Root() story: StoryRow, @Ctx() { members }: CommunityContext): Promise<StoryAction[]> {
-    return allowedActions(story.status, (await members.ownId()) === story.memberId);
+    return connection(await posts.own<Story>(OWN_STORIES, page), page, () => posts.countOwn(OWN_STORIES));
   }
 
   @Mutation(() => PublishStoryResult, { nullable: true, description: 'Publishes a story under your pseudonym.' })
@@ -166,7 +140,7 @@ export class StoryResolver {
     @Ctx() context: CommunityContext,
   ): Promise<Story | Failure | null> {
     input.diseaseId = checkedId(input.diseaseId, 'diseaseId');
-    return orFailure(new StoryService(context).publish(input).then((id) => context.stories.changed(id)));
+    return orFailure(new StoryService(context).publish(input).then((id) => context.posts.changed<Story>(id)));
   }
 
   @Mutation(() => WithdrawStoryResult, {
@@ -179,7 +153,7 @@ export class StoryResolver {
     @Ctx() context: CommunityContext,
   ): Promise<Story | Failure | null> {
     input.storyId = checkedId(input.storyId, 'storyId');
-    return orFailure(new StoryService(context).withdraw(input).then((id) => context.stories.changed(id)));
+    return orFailure(new StoryService(context).withdraw(input).then((id) => context.posts.changed<Story>(id)));
   }
 }
 
@@ -192,12 +166,10 @@ export class DiseaseStoriesResolver {
   @Public()
   stories(
     @Root() disease: Disease,
-    @Args(() => DiseaseStoriesArgs) args: DiseaseStoriesArgs,
-    @Ctx() { stories }: CommunityContext,
+    @Args(() => DiseasePostsArgs) args: DiseasePostsArgs,
+    @Ctx() { posts }: CommunityContext,
   ): Promise<ConnectionSource<Story>> {
-    const page = pageOf(args);
-    if (page.first > MAX_OF_DISEASE)
-      throw badUserInput(`\`first\` must be from 1 to ${MAX_OF_DISEASE}, but is ${page.first}.`);
-    return storiesOfDisease(stories, disease.id, page);
+    const page = pageOfDisease(args);
+    return paged(postsOfDisease<Story>(posts, PostKind.STORY, disease.id, page), page);
   }
 }

@@ -1,18 +1,19 @@
-import { LockMode } from '@mikro-orm/core';
-import { v7 } from 'uuid';
-import { InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
+import { InvalidInput, NotFound } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import type { CommunityContext } from '../context.js';
-import { authorOf } from '../member/member.service.js';
 import { checkPseudonym } from '../member/pseudonym.rules.js';
+import { badgeOf, writerOf } from '../member/writer.step.js';
+import { PostKind, PostStatus } from '../post/post.js';
+import { checkBody, checkTitle, MAX_BODY } from '../post/post.rules.js';
+import { addPost, ensureVersion, ownPost } from '../post/post.step.js';
+import { refusePersonalData } from '../privacy/privacy.rules.js';
 import { diseaseExists } from './disease.port.js';
-import { StoryEntity } from './story.entity.js';
 import { StoryNotPublished } from './story.errors.js';
-import { StoryAction, StoryStatus } from './story.js';
-import { allowedActions, badgeOf, checkStory, publicMinute, type StoryText } from './story.rules.js';
 
-export interface PublishStory extends StoryText {
+export interface PublishStory {
   readonly diseaseId: string;
+  readonly title: string;
+  readonly body: string;
   readonly pseudonym?: string | null;
   readonly idempotencyKey: string;
 }
@@ -23,57 +24,41 @@ export interface WithdrawStory {
   readonly idempotencyKey: string;
 }
 
-/** A story's id: unlike in other ids its time is a whole minute, as in all that is told of it; the rest is random. */
-const storyId = (minute: Date): string => v7({ msecs: minute.getTime() });
-
 /** Publishing a story, and taking it back. */
 export class StoryService {
   constructor(private readonly context: CommunityContext) {}
 
   /**
    * @returns the story's id
-   * @throws {InvalidInput} {PseudonymTaken} {IdempotencyConflict}
+   * @throws {InvalidInput} {TextNotPublishable} {PseudonymTaken} {MemberSuspended} {PostingLimitReached} {IdempotencyConflict}
    */
   async publish(input: PublishStory): Promise<string> {
-    const { identity, ask, members } = this.context;
-    const text = checkStory(input);
+    const text = { title: checkTitle(input.title), body: checkBody(input.body, MAX_BODY.STORY) };
     const chosen = input.pseudonym == null ? null : checkPseudonym(input.pseudonym);
-    if (!(await diseaseExists(ask, input.diseaseId))) {
+    refusePersonalData({ title: input.title, body: input.body, ...(chosen !== null && { pseudonym: chosen }) });
+    if (!(await diseaseExists(this.context.ask, input.diseaseId))) {
       throw new InvalidInput('There is no disease with this id.', ['input', 'diseaseId']);
     }
-    const published = await once(this.context, 'publishStory', input, async (em) => {
-      const author = await authorOf(em, identity.subject, chosen);
-      const publishedAt = publicMinute(new Date());
-      const id = storyId(publishedAt);
-      em.create(StoryEntity, {
-        id,
-        member: author.id,
-        pseudonym: author.pseudonym,
-        badge: badgeOf(identity.roles),
-        diseaseId: input.diseaseId,
-        ...text,
-        status: StoryStatus.PUBLISHED,
-        publishedAt,
-      });
-      return id;
+    const badge = await badgeOf(this.context);
+    return once(this.context, 'publishStory', input, async (em) => {
+      const writer = await writerOf(em, this.context, chosen, 'POST');
+      const { diseaseId } = input;
+      return addPost(em, { ...text, kind: PostKind.STORY, writer, badge, diseaseId, status: PostStatus.PUBLISHED });
     });
-    members.forget();
-    return published;
   }
 
   /**
    * @returns the story's id
-   * @throws {NotFound} {StoryNotPublished} {StaleVersion} {InvalidInput} {IdempotencyConflict}
+   * @throws {NotFound} {StoryNotPublished} {StaleVersion} {MemberSuspended} {InvalidInput} {IdempotencyConflict}
    */
   withdraw(input: WithdrawStory): Promise<string> {
     return once(this.context, 'withdrawStory', input, async (em) => {
-      // locking needs the right to change: the row rules show an author nobody else's stories here
-      const story = await em.findOne(StoryEntity, input.storyId, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!story) throw new NotFound('story', ['input', 'storyId']);
-      const status = story.status as StoryStatus;
-      if (!allowedActions(status, true).includes(StoryAction.WITHDRAW)) throw new StoryNotPublished(status);
-      if (story.version !== input.expectedVersion) throw new StaleVersion(story.version);
-      story.status = StoryStatus.DRAFT;
+      const writer = await writerOf(em, this.context, null, 'OTHER');
+      const story = await ownPost(em, input.storyId, writer.id, 'story', 'storyId');
+      if (story.kind !== PostKind.STORY) throw new NotFound('story', ['input', 'storyId']);
+      if (story.status !== PostStatus.PUBLISHED) throw new StoryNotPublished(story.status);
+      ensureVersion(story, input.expectedVersion);
+      story.status = PostStatus.DRAFT;
       return story.id;
     });
   }

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
-import type { ConsentPurpose } from '../../common/consent-purpose.js';
+import { ConsentPurpose } from '../../common/consent-purpose.js';
 import type { Executes } from '../../common/database.js';
 import { InvalidInput, NotFound, StaleVersion } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
@@ -7,6 +7,7 @@ import { newId } from '../../common/ids.js';
 import { ensureAllowed } from '../../common/row-rules.js';
 import type { PatientContext } from '../context.js';
 import { organisationExists } from './catalog.port.js';
+import { hideShownDiseaseLater } from './community.step.js';
 import { ConsentEntity } from './consent.entity.js';
 import { ConsentWithdrawn } from './consent.errors.js';
 import type { ConsentText } from './consent.js';
@@ -64,6 +65,7 @@ export class ConsentService {
       // somebody may have given it a moment ahead of this machine's clock
       consent.withdrawnAt = new Date(Math.max(Date.now(), consent.givenAt.getTime() + 1));
       consent.withdrawnBy = this.context.identity.subject;
+      if (consent.purpose === ConsentPurpose.COMMUNITY_PROFILE) await hideShownDiseaseLater(em, consent.patient.id);
       return consent.id;
     });
   }

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import { loggedStatement, type Shows } from '../../common/access-log.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
+import type { CommunityStanding } from './community.ports.resolver.js';
 import type { Patient } from './patient.js';
 
 type PatientRow = Patient & { readonly own: boolean };
@@ -25,6 +26,13 @@ const IN_CARE = loggedStatement(
      select patient_id from care_relationship where caregiver_subject = caller_subject())
      and caller_cares_for(id, 'VIEW') order by id`,
   SHOWS,
+);
+/** What is shown beside a pseudonym: the caller's own, as they wrote it down, where nobody has refused it. */
+const COMMUNITY_STANDING = statement(
+  'community-standing',
+  `select caller_physician() is not null as "verifiedPhysician",
+     (select array(select distinct disease_id from diagnosis d where d.patient_id = p.id and d.status in ('REPORTED', 'VERIFIED') order by 1)
+      from patient p where p.subject = caller_subject() and has_consent(p.id, 'COMMUNITY_PROFILE', null)) as diseases`,
 );
 
 function faceOnly({ own, ...patient }: PatientRow): Patient {
@@ -56,6 +64,12 @@ export class PatientLoader {
   async own(): Promise<Patient | null> {
     const [row] = await this.session.rows<PatientRow>(OWN);
     return row ? faceOnly(row) : null;
+  }
+
+  /** What the caller is, as far as the community may show it. */
+  async communityStanding(): Promise<CommunityStanding> {
+    const [row] = await this.session.rows<CommunityStanding>(COMMUNITY_STANDING);
+    return row ?? { verifiedPhysician: false, diseases: null };
   }
 
   async inCare(): Promise<Patient[]> {

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { chromium } from 'playwright-core';
+import type { BrowserFact } from '../tests/browser/browser.js';
+
+/**
+ * `npm run test:browser`: what must be true in a real browser, of every `tests/browser/*.browser.ts`. The browser is
+ * the machine's Chromium, or the one that CHROMIUM names. Ends with a line `N passed, N failed`.
+ */
+const FOLDER = new URL('../tests/browser/', import.meta.url);
+const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
+
+/** Without these Chromium asks for its maker's servers at every start, and does not start for root. */
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+const NO_UPDATES = ['--disable-component-update', '--disable-sync'];
+
+async function factsOf(file: string): Promise<readonly BrowserFact[]> {
+  const { FACTS } = (await import(new URL(file, FOLDER).href)) as { FACTS: readonly BrowserFact[] };
+  return FACTS;
+}
+
+/** @returns how many were true, and how many not */
+async function testInBrowser(): Promise<{ passed: number; failed: number }> {
+  if (!existsSync(CHROMIUM)) {
+    console.error(
+      `There is no Chromium at ${CHROMIUM}. Install one (Debian: apt-get install chromium), or say where it is by CHROMIUM=/path/to/chromium.`,
+    );
+    return { passed: 0, failed: 1 };
+  }
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...NO_UPDATES] });
+  let passed = 0;
+  let failed = 0;
+  try {
+    for (const file of (await readdir(FOLDER)).filter((name) => name.endsWith('.browser.js')).sort()) {
+      for (const { fact, run } of await factsOf(file)) {
+        try {
+          await run(browser);
+          passed++;
+        } catch (error) {
+          failed++;
+          console.error(
+            `✗ ${file.replace('.browser.js', '')}: ${fact}\n${error instanceof Error ? error.message : String(error)}`,
+          );
+        }
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+  return { passed, failed };
+}
+
+const { passed, failed } = await testInBrowser();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
