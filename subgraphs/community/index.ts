@@ -38,7 +38,7 @@ import { OwnCaseResolver } from './moderation/own-case.resolver.js';
 import { ReportResolver } from './moderation/report.resolver.js';
 import { NoticeEntity } from './notice/notice.entity.js';
 import { NoticeLoader } from './notice/notice.loader.js';
-import { NoticeResolver } from './notice/notice.resolver.js';
+import { NoticeResolver, NoticeTextResolver } from './notice/notice.resolver.js';
 import { PostEntity, PostRevisionEntity } from './post/post.entity.js';
 import { PostKind } from './post/post.js';
 import { PostLoader } from './post/post.loader.js';
@@ -82,6 +82,7 @@ export const community: SubgraphDefinition<CommunityApi> = {
     FollowResolver,
     DiseaseFollowedResolver,
     NoticeResolver,
+    NoticeTextResolver,
     ShownDiseaseResolver,
     ShownDiseasePortsResolver,
     ReportResolver,

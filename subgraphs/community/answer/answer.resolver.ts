@@ -5,6 +5,7 @@ import { checkedId } from '../../common/ids.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { CommunityContext } from '../context.js';
 import { MemberSuspended, PostingLimitReached, PseudonymTaken } from '../member/member.errors.js';
+import { WrittenInput } from '../post/new-post.input.js';
 import { PostKind } from '../post/post.js';
 import type { RowOf } from '../post/post.loader.js';
 import { TextNotPublishable } from '../privacy/privacy.errors.js';
@@ -14,7 +15,7 @@ import { Answer } from './answer.js';
 import { AnswerService } from './answer.service.js';
 
 @InputType({ description: 'An answer to a question.' })
-class AnswerQuestionInput {
+class AnswerQuestionInput extends WrittenInput {
   @Field(() => ID, { description: 'The question.' })
   questionId!: string;
 
@@ -23,18 +24,6 @@ class AnswerQuestionInput {
       'The answer in Markdown, 1 to 10,000 characters. Control characters but newline and tab, and marks that turn the direction of text, are taken out.',
   })
   body!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The first time: under which name you will write, 2 to 30 letters, digits, spaces and . _ - ', not your real one. Left out, you are given one. It stays the same afterwards.",
-  })
-  pseudonym?: string;
-
-  @Field(() => ID, {
-    description: 'A key of your making, for example a new UUID: sending the same again answers once.',
-  })
-  idempotencyKey!: string;
 }
 
 const AnswerQuestionResult = resultUnion('AnswerQuestionResult', 'The answer, or why it was not written.', Answer, [

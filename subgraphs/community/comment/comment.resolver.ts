@@ -6,6 +6,7 @@ import { checkedId } from '../../common/ids.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { CommunityContext } from '../context.js';
 import { MemberSuspended, PostingLimitReached, PseudonymTaken } from '../member/member.errors.js';
+import { WrittenInput } from '../post/new-post.input.js';
 import { Post } from '../post/post.js';
 import type { RowOf } from '../post/post.loader.js';
 import { TextNotPublishable } from '../privacy/privacy.errors.js';
@@ -14,7 +15,7 @@ import { Comment } from './comment.js';
 import { CommentService } from './comment.service.js';
 
 @InputType({ description: 'A comment on something that somebody wrote.' })
-class AddCommentInput {
+class AddCommentInput extends WrittenInput {
   @Field(() => ID, { description: 'What it is about: a published post of any kind, a comment too.' })
   onId!: string;
 
@@ -23,18 +24,6 @@ class AddCommentInput {
       'The comment in Markdown, 1 to 5,000 characters. Control characters but newline and tab, and marks that turn the direction of text, are taken out.',
   })
   body!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The first time: under which name you will write, 2 to 30 letters, digits, spaces and . _ - ', not your real one. Left out, you are given one. It stays the same afterwards.",
-  })
-  pseudonym?: string;
-
-  @Field(() => ID, {
-    description: 'A key of your making, for example a new UUID: sending the same again comments once.',
-  })
-  idempotencyKey!: string;
 }
 
 const AddCommentResult = resultUnion('AddCommentResult', 'The comment, or why it was not written.', Comment, [

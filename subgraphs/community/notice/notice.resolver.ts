@@ -1,42 +1,20 @@
-import {
-  Arg,
-  Args,
-  ArgsType,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  InputType,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, InputType, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
-import { type ConnectionSource, connectionType, PageArgs, paged, pageOf } from '../../common/connection.js';
+import { type ConnectionSource, connectionType, paged, pageOf } from '../../common/connection.js';
 import { NotFound } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
-import { markRead } from '../../common/read-notice.js';
-import { Locale } from '../../common/scalars.js';
+import { localized } from '../../common/localized.js';
+import { markRead, NoticeReadInput, NoticesArgs } from '../../common/notices.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { CommunityContext } from '../context.js';
 import { Post } from '../post/post.js';
 import { CommunityNotice, CommunityNoticesRead } from './notice.js';
 import type { NoticeRow } from './notice.loader.js';
-import { noticeText } from './notice.rules.js';
+import { noticeTexts } from './notice.rules.js';
 import { markAllRead } from './notice.service.js';
 
-@ArgsType()
-class CommunityNoticesArgs extends PageArgs {
-  @Field(() => Boolean, { defaultValue: false, description: 'Whether to leave out what was marked as read.' })
-  onlyUnread!: boolean;
-}
-
 @InputType({ description: 'Which notice was read.' })
-class MarkCommunityNoticeReadInput {
-  @Field(() => ID, { description: 'The notice.' })
-  noticeId!: string;
-}
+class MarkCommunityNoticeReadInput extends NoticeReadInput {}
 
 const CommunityNoticeConnection = connectionType(CommunityNotice, 'notices');
 const MarkCommunityNoticeReadResult = resultUnion(
@@ -44,6 +22,13 @@ const MarkCommunityNoticeReadResult = resultUnion(
   'The notice as it is now, or why it was not marked.',
   CommunityNotice,
   [NotFound],
+);
+
+export const NoticeTextResolver = localized<NoticeRow>(
+  CommunityNotice,
+  'text',
+  'What happened and what to do next, in one or two sentences.',
+  ({ kind }) => noticeTexts(kind),
 );
 
 @Resolver(() => CommunityNotice)
@@ -54,21 +39,11 @@ export class NoticeResolver {
   })
   @RequiresScopes('community:write', 'community:moderate')
   communityNotices(
-    @Args(() => CommunityNoticesArgs) { onlyUnread, ...pageArgs }: CommunityNoticesArgs,
+    @Args(() => NoticesArgs) { onlyUnread, ...pageArgs }: NoticesArgs,
     @Ctx() { notices }: CommunityContext,
   ): Promise<ConnectionSource<CommunityNotice>> {
     const page = pageOf(pageArgs);
     return paged({ rows: () => notices.page(onlyUnread, page), count: () => notices.count(onlyUnread) }, page);
-  }
-
-  @FieldResolver(() => String, { description: 'What happened and what to do next, in one or two sentences.' })
-  text(
-    @Root() { kind }: NoticeRow,
-    @Arg('locale', () => Locale, { nullable: true, description: 'The language; that of the request if left out.' })
-    locale: Locale | undefined,
-    @Ctx() context: CommunityContext,
-  ): string {
-    return noticeText(kind, locale ?? context.locale);
   }
 
   @FieldResolver(() => Post, {
@@ -76,7 +51,7 @@ export class NoticeResolver {
     description: 'What it is about; null when it is gone, or is nothing that you may read now.',
   })
   post(@Root() { postId }: NoticeRow, @Ctx() { posts }: CommunityContext): Promise<object | null> | null {
-    return postId === null ? null : posts.byId(postId);
+    return postId === null ? null : posts.whole(postId);
   }
 
   @Mutation(() => MarkCommunityNoticeReadResult, {

@@ -1,5 +1,4 @@
 import { type Texts, texts } from '../../common/localized.js';
-import type { Locale } from '../../common/scalars.js';
 import type { CommunityNoticeKind } from './notice.js';
 
 /** What happened and what to do next, by kind. */
@@ -39,4 +38,4 @@ const TEXTS: Readonly<Record<CommunityNoticeKind, Texts>> = {
 };
 
 /** What the reader of a notice should know and do next, in one or two sentences that name nobody and nothing. */
-export const noticeText = (kind: CommunityNoticeKind, locale: Locale): string => TEXTS[kind][locale];
+export const noticeTexts = (kind: CommunityNoticeKind): Texts => TEXTS[kind];

@@ -4,7 +4,7 @@ import type { Identity } from '../../common/identity.js';
 import { newId } from '../../common/ids.js';
 import { Locale } from '../../common/scalars.js';
 import { CommunityNoticeKind } from './notice.js';
-import { noticeText } from './notice.rules.js';
+import { noticeTexts } from './notice.rules.js';
 
 const author = person('notice-author', 'PATIENT');
 const reader = person('notice-reader', 'CAREGIVER');
@@ -83,12 +83,23 @@ test('every kind of notice that the database knows has words in both languages',
   const known = [...condition.matchAll(/'([A-Z_]+)'/g)].map(([, kind]) => kind);
   expect(known.sort()).toEqual(Object.values(CommunityNoticeKind).sort());
   for (const kind of Object.values(CommunityNoticeKind)) {
-    expect(noticeText(kind, Locale.EN)).toMatch(/^[A-Z].*\.$/);
-    expect(noticeText(kind, Locale.ZH)).toMatch(/[一-鿿].*。$/);
+    expect(noticeTexts(kind)[Locale.EN]).toMatch(/^[A-Z].*\.$/);
+    expect(noticeTexts(kind)[Locale.ZH]).toMatch(/[一-鿿].*。$/);
   }
 });
 
 describe('a notice', () => {
+  test('of a new article shows what only articles have', async () => {
+    const [{ id }] = await sql(
+      `insert into community.article (id, slug, title_en, title_zh, body_en, body_zh, disease_id, stages, author_class, sources, demo, published_at)
+       values (community.minute_id(), 'to-be-noticed', 'New', '新', 'B', '文', $1, '{ACTIVE}', 'FOUNDATION', '{S}', true, now()) returning id`,
+      [disease],
+    );
+    await tell(reader, 'NEW_OF_DISEASE', id);
+    const query = '{ communityNotices { nodes { post { ... on Article { titleEn } } } } }';
+    expect(await ask(reader, query)).toEqual({ communityNotices: { nodes: [{ post: { titleEn: 'New' } }] } });
+  });
+
   test('tells the author what others did, in whole minutes, and nothing of who did it', async () => {
     const question = await publish(author, 'QUESTION');
     const answer = await publish(reader, 'ANSWER', question);

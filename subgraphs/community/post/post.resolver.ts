@@ -30,6 +30,7 @@ import { TextFinding } from '../privacy/text-finding.js';
 import { Question } from '../question/question.js';
 import { Story } from '../story/story.js';
 import { Disease } from '../stubs.js';
+import { NewPostInput } from './new-post.input.js';
 import { PostNotChangeable } from './post.errors.js';
 import { DraftKind, Post, PostAction, PostAuthor, PostKind, PostStatus, postResultUnion } from './post.js';
 import type { PostRow, RevisionRow } from './post.loader.js';
@@ -62,34 +63,15 @@ class MyPostsArgs extends PageArgs {
 }
 
 @InputType({ description: 'A story or question to be kept, which others cannot read yet.' })
-class SaveDraftInput {
+class SaveDraftInput extends NewPostInput {
   @Field(() => ID, { nullable: true, description: 'The draft to be written anew; left out, a new one is made.' })
   postId?: string;
 
   @Field(() => DraftKind, { description: 'What it is to become. It stays the same.' })
   kind!: DraftKind;
 
-  @Field(() => ID, { description: 'The disease that it is about, from `diseases`.' })
-  diseaseId!: string;
-
-  @Field(() => String, { description: 'Title of 1 to 120 characters, on one line.' })
-  title!: string;
-
-  @Field(() => String, { description: 'The text in Markdown, 1 to 20,000 characters.' })
-  body!: string;
-
   @Field(() => Int, { nullable: true, description: 'With `postId`: the `version` that you looked at.' })
   expectedVersion?: number;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The first time: under which name you will write, 2 to 30 letters, digits, spaces and . _ - ', not your real one. Left out, you are given one. It stays the same afterwards.",
-  })
-  pseudonym?: string;
-
-  @Field(() => ID, { description: 'A key of your making: sending the same again saves once.' })
-  idempotencyKey!: string;
 }
 
 @InputType({ description: 'A draft of yours that everybody is to read.' })

@@ -28,6 +28,7 @@ import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import { Answer } from '../answer/answer.js';
 import type { CommunityContext } from '../context.js';
 import { MemberSuspended, PostingLimitReached, PseudonymTaken } from '../member/member.errors.js';
+import { NewPostInput } from '../post/new-post.input.js';
 import { DiseasePostsArgs, pageOfDisease, postsOfDisease } from '../post/of-disease.js';
 import { PostNotChangeable } from '../post/post.errors.js';
 import { PostKind } from '../post/post.js';
@@ -51,32 +52,7 @@ class QuestionsArgs extends PageArgs {
 }
 
 @InputType({ description: 'Something that others are to be asked.' })
-class AskQuestionInput {
-  @Field(() => ID, { description: 'The disease that it is about, from `diseases`.' })
-  diseaseId!: string;
-
-  @Field(() => String, {
-    description:
-      'Title of 1 to 120 characters. Line breaks become spaces; control characters and marks that turn the direction of text are taken out.',
-  })
-  title!: string;
-
-  @Field(() => String, {
-    description:
-      'The question in Markdown, 1 to 20,000 characters. Control characters but newline and tab, and marks that turn the direction of text, are taken out.',
-  })
-  body!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The first time: under which name you will write, 2 to 30 letters, digits, spaces and . _ - ', not your real one. Left out, you are given one. It stays the same afterwards.",
-  })
-  pseudonym?: string;
-
-  @Field(() => ID, { description: 'A key of your making, for example a new UUID: sending the same again asks once.' })
-  idempotencyKey!: string;
-}
+class AskQuestionInput extends NewPostInput {}
 
 @InputType({ description: 'Which answer to a question of yours has helped you.' })
 class AcceptAnswerInput {

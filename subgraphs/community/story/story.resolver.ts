@@ -20,6 +20,7 @@ import { checkedId } from '../../common/ids.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { CommunityContext } from '../context.js';
 import { MemberSuspended, PostingLimitReached, PseudonymTaken } from '../member/member.errors.js';
+import { NewPostInput } from '../post/new-post.input.js';
 import { DiseasePostsArgs, pageOfDisease, postsOfDisease } from '../post/of-disease.js';
 import { PostKind } from '../post/post.js';
 import { TextNotPublishable } from '../privacy/privacy.errors.js';
@@ -37,34 +38,7 @@ class StoriesArgs extends PageArgs {
 const OWN_STORIES = { kinds: [PostKind.STORY], status: null };
 
 @InputType({ description: 'A story to be told.' })
-class PublishStoryInput {
-  @Field(() => ID, { description: 'The disease that it is about, from `diseases`.' })
-  diseaseId!: string;
-
-  @Field(() => String, {
-    description:
-      'Title of 1 to 120 characters. Line breaks become spaces; control characters and marks that turn the direction of text are taken out.',
-  })
-  title!: string;
-
-  @Field(() => String, {
-    description:
-      'The story in Markdown, 1 to 20,000 characters. Control characters but newline and tab, and marks that turn the direction of text, are taken out.',
-  })
-  body!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The first time: under which name you will write, 2 to 30 letters, digits, spaces and . _ - ', not your real one. Left out, you are given one. It stays the same afterwards.",
-  })
-  pseudonym?: string;
-
-  @Field(() => ID, {
-    description: 'A key of your making, for example a new UUID: sending the same again publishes once.',
-  })
-  idempotencyKey!: string;
-}
+class PublishStoryInput extends NewPostInput {}
 
 @InputType({ description: 'A story of yours to be taken back.' })
 class WithdrawStoryInput {

@@ -1,22 +1,9 @@
-import {
-  Arg,
-  Args,
-  ArgsType,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  InputType,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, InputType, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
-import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
+import { type ConnectionSource, connection, connectionType, pageOf } from '../../common/connection.js';
 import { NotFound } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
-import { markRead } from '../../common/read-notice.js';
+import { markRead, NoticeReadInput, NoticesArgs } from '../../common/notices.js';
 import { Locale } from '../../common/scalars.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PatientContext } from '../context.js';
@@ -25,17 +12,8 @@ import { CareNotice } from './notice.js';
 import type { NoticeRow } from './notice.loader.js';
 import { noticeText } from './notice.rules.js';
 
-@ArgsType()
-class NoticePageArgs extends PageArgs {
-  @Field(() => Boolean, { defaultValue: false, description: 'Whether to leave out what was marked as read.' })
-  onlyUnread!: boolean;
-}
-
 @InputType({ description: 'Which notice was read.' })
-class MarkNoticeReadInput {
-  @Field(() => ID, { description: 'The notice.' })
-  noticeId!: string;
-}
+class MarkNoticeReadInput extends NoticeReadInput {}
 
 const CareNoticeConnection = connectionType(CareNotice, 'notices');
 const MarkNoticeReadResult = resultUnion(
@@ -53,7 +31,7 @@ export class NoticeResolver {
   })
   @RequiresScopes('care:provide')
   async physicianNotices(
-    @Args(() => NoticePageArgs) args: NoticePageArgs,
+    @Args(() => NoticesArgs) args: NoticesArgs,
     @Ctx() { notices }: PatientContext,
   ): Promise<ConnectionSource<CareNotice>> {
     const page = pageOf(args);
@@ -94,7 +72,7 @@ export class PatientNoticesResolver {
   @RequiresScopes('patient:self')
   async notices(
     @Root() { id }: Patient,
-    @Args(() => NoticePageArgs) args: NoticePageArgs,
+    @Args(() => NoticesArgs) args: NoticesArgs,
     @Ctx() { notices }: PatientContext,
   ): Promise<ConnectionSource<CareNotice>> {
     const page = pageOf(args);

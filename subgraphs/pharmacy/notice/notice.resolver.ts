@@ -5,7 +5,6 @@ import {
   Ctx,
   Field,
   FieldResolver,
-  ID,
   InputType,
   Mutation,
   Query,
@@ -13,10 +12,10 @@ import {
   Root,
 } from 'type-graphql';
 import { RequiresScopes } from '../../common/access.js';
-import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
+import { type ConnectionSource, connection, connectionType, pageOf } from '../../common/connection.js';
 import { NotFound } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
-import { markRead } from '../../common/read-notice.js';
+import { markRead, NoticeReadInput, NoticesArgs } from '../../common/notices.js';
 import { Locale } from '../../common/scalars.js';
 import { type Failure, orFailure, resultUnion } from '../../common/unions.js';
 import type { PharmacyContext } from '../context.js';
@@ -26,10 +25,7 @@ import type { NoticeRow } from './notice.loader.js';
 import { audienceOf, noticeText } from './notice.rules.js';
 
 @ArgsType()
-class PharmacyNoticesArgs extends PageArgs {
-  @Field(() => Boolean, { defaultValue: false, description: 'Whether to leave out what was marked as read.' })
-  onlyUnread!: boolean;
-
+class PharmacyNoticesArgs extends NoticesArgs {
   @Field(() => PharmacyNoticeAudience, {
     nullable: true,
     description:
@@ -39,10 +35,7 @@ class PharmacyNoticesArgs extends PageArgs {
 }
 
 @InputType({ description: 'Which notice was read.' })
-class MarkPharmacyNoticeReadInput {
-  @Field(() => ID, { description: 'The notice.' })
-  noticeId!: string;
-}
+class MarkPharmacyNoticeReadInput extends NoticeReadInput {}
 
 const PharmacyNoticeConnection = connectionType(PharmacyNotice, 'notices');
 const MarkPharmacyNoticeReadResult = resultUnion(
