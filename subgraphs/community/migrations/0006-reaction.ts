@@ -45,15 +45,15 @@ begin
 end $$;
 create trigger reaction_counted after insert or update or delete on reaction for each row execute function count_reaction();
 
--- the order of the most helpful stands still between two of these
-create function rank_posts() returns bigint language plpgsql security definer set search_path = community as $$
+-- the order of the most helpful stands still between two of these; so many at once, as each is sorted in anew everywhere
+create function rank_posts(most int default 1000) returns bigint language plpgsql security definer set search_path = community as $$
 declare
   moved bigint;
 begin
   if not caller_is_system() then
     raise exception 'Only the community by itself may do this.' using errcode = 'insufficient_privilege';
   end if;
-  update post set helpful_rank = helpful where helpful_rank <> helpful;
+  update post set helpful_rank = helpful where id in (select p.id from post p where p.helpful_rank <> p.helpful order by p.id limit most);
   get diagnostics moved = row_count;
   return moved;
 end $$;

@@ -291,6 +291,17 @@ describe('a list', () => {
     expect(new Set(before)).toEqual(new Set([first, second]));
   });
 
+  test('is ranked to the last, however many have been found helpful', async () => {
+    await api.admin.query(`set session_replication_role = replica`);
+    await api.admin.query(`update community.post set helpful = helpful_rank + 1 where body = 'philately'`);
+    await api.admin.query(`set session_replication_role = origin`);
+    await api.get('community').asItself((context) => rankPosts({}, context as CommunityContext));
+    const { rows } = await api.admin.query(
+      'select count(*)::int as behind from community.post where helpful <> helpful_rank',
+    );
+    expect(rows).toEqual([{ behind: 0 }]);
+  });
+
   test('leaves out what cannot be read any more when it is, and goes on behind it', async () => {
     const [story] = await insertPosts(api.admin, [
       { body: 'horology' },
