@@ -1,21 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type GraphQLField,
-  type GraphQLNamedType,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  getNamedType,
-  isAbstractType,
-  isEnumType,
-  isInputObjectType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  isRequiredArgument,
-  parse,
-} from 'graphql';
+import { type GraphQLObjectType, type GraphQLSchema, isInputObjectType, isObjectType, parse } from 'graphql';
 import { type AccessRules, accessRules, permits } from '../subgraphs/common/access.js';
 import * as rowRules from '../subgraphs/common/row-rules.js';
 import { buildSubgraph } from '../subgraphs/common/subgraph.js';
@@ -31,7 +16,8 @@ import {
   subjectOf,
   WRITERS,
 } from './community-case.js';
-import { type Answer, openSubgraphs, type SubgraphsUnderTest } from './subgraphs.js';
+import { allQuestions, asked, byReference } from './questions.js';
+import { type Answer, openSubgraphs, rowsInName, type SubgraphsUnderTest } from './subgraphs.js';
 import { sumOf } from './whole-database.js';
 
 /**
@@ -141,21 +127,13 @@ interface Look {
 }
 
 const entity = ({ _entities }: Answer) => _entities?.[0] ?? null;
-const byReference = (type: string, selection: string) =>
-  `query($references: [_Any!]!) { _entities(representations: $references) { ... on ${type} { ${selection} } } }`;
-/** What a look is asked with: most take the id, references their key. */
-const asked = (query: string, id: string) =>
-  query.includes('$references')
-    ? { references: [{ __typename: /on (\w+)/.exec(query)?.[1], id }] }
-    : query.includes('$id')
-      ? { id }
-      : {};
-const listed = (connection: { nodes: readonly { id: string }[] } | null | undefined, id: string) =>
-  connection?.nodes.find((each) => each.id === id) ?? null;
 
 const POST = 'query($id: ID!) { post(id: $id) { id body version } }';
 const OWN_AND_MODERATORS = ACTORS.filter((actor) => ([...AUTHOR, ...ALL_MODERATORS] as Actor[]).includes(actor));
 const SIGNED_IN_MEMBERS = [...WRITERS, 'a suspended member'] as const;
+
+const listed = (connection: { nodes: readonly { id: string }[] } | null | undefined, id: string) =>
+  connection?.nodes.find((each) => each.id === id) ?? null;
 
 const LOOKS: readonly Look[] = [
   { what: 'a published story', query: POST, id: () => seen.published, seenBy: ACTORS, found: ({ post }) => post },
@@ -335,59 +313,14 @@ const isPublic = (id: string): boolean =>
 
 // before anything is done, so that it is known who wrote what
 describe('by whatever path somebody asks,', () => {
-  /** What is filled in where something is required. Null: it takes something that is not filled in here. */
-  function filled(type: unknown): string | null {
-    if (isNonNullType(type)) return filled(type.ofType);
-    if (isListType(type)) return '[]';
-    if (isEnumType(type)) return type.getValues()[0]?.name ?? null;
-    return { ID: '$id', Int: '2', String: '"words"' }[(type as GraphQLNamedType).name] ?? null;
-  }
-  function call({ args, name }: GraphQLField<unknown, unknown>): string | null {
-    const required = args.filter(isRequiredArgument).map((arg) => [arg.name, filled(arg.type)]);
-    if (required.some(([, value]) => value === null)) return null;
-    return required.length === 0 ? name : `${name}(${required.map(([arg, value]) => `${arg}: ${value}`).join()})`;
-  }
-  /** Whether somebody may ask for a field at all: for one that they may not, the whole question would be refused. */
-  const mayAsk = (actor: Actor, ...coordinates: string[]): boolean =>
-    coordinates.every((coordinate) => {
-      const rule = rules.get(coordinate);
-      return rule === undefined || permits(rule, about.identities[actor]);
-    });
-  /** All that somebody can ask of a type, to a depth. */
-  function all(actor: Actor, type: unknown, depth: number): string {
-    if (isAbstractType(type)) {
-      const members = schema.getPossibleTypes(type).filter(({ name }) => mayAsk(actor, name));
-      return ['__typename', ...members.map((of) => `... on ${of.name} { ${all(actor, of, depth)} }`)].join(' ');
-    }
-    if (!isObjectType(type)) return '__typename';
-    const fields = Object.values(type.getFields()).flatMap((field) => {
-      const called = call(field);
-      const of = getNamedType(field.type);
-      if (called === null || called.includes('$id')) return [];
-      if (!mayAsk(actor, type.name, `${type.name}.${field.name}`, of.name)) return [];
-      // under one name the types of a union may have fields of several types
-      const alias = `${type.name}_${field.name}: ${called}`;
-      if (isLeafType(of)) return [alias];
-      return depth > 0 ? [`${alias} { ${all(actor, of, depth - 1)} }`] : [];
-    });
-    return ['__typename', ...fields].join(' ');
-  }
-
   /** Every query that somebody may send to the subgraph, by id or not, and every entity. */
-  function questions(actor: Actor, depth = 3): string[] {
-    const roots = Object.values((schema.getQueryType() as GraphQLObjectType).getFields());
-    const queries = roots.flatMap((field) => {
-      const called = call(field);
-      const of = getNamedType(field.type);
-      if (field.name.startsWith('_') || called === null || !mayAsk(actor, `Query.${field.name}`, of.name)) return [];
-      const variables = called.includes('$id') ? 'query($id: ID!) ' : '';
-      return [`${variables}{ ${called} ${isLeafType(of) ? '' : `{ ${all(actor, of, depth)} }`} }`];
-    });
-    const entities = Object.keys(community.references).map((type) =>
-      byReference(type, all(actor, schema.getType(type), depth)),
+  const questions = (actor: Actor): string[] =>
+    allQuestions(schema, Object.keys(community.references), 3, (...coordinates) =>
+      coordinates.every((coordinate) => {
+        const rule = rules.get(coordinate);
+        return rule === undefined || permits(rule, about.identities[actor]);
+      }),
     );
-    return [...queries, ...entities];
-  }
 
   /** Every answer that somebody gets to every question about everything of the case. */
   async function answers(actor: Actor): Promise<string[]> {
@@ -1000,20 +933,8 @@ describe('the database alone, asked by SQL with the serving role,', () => {
   });
 
   /** How many rows a statement finds, in an actor's name; null when it may not be asked. Nothing stays. */
-  async function rows(actor: Actor, text: string, values: readonly unknown[]): Promise<number | null> {
-    const { subject, roles, organisation = '' } = about.identities[actor];
-    await client.query('begin');
-    try {
-      for (const [name, value] of Object.entries({ subject, roles: roles.join(','), organisation, via: '' }))
-        await client.query('select set_config($1, $2, true)', [`app.${name}`, value]);
-      return (await client.query(text, values as unknown[])).rowCount;
-    } catch (error) {
-      expect(['42501', '23514']).toContain((error as { code: string }).code);
-      return null;
-    } finally {
-      await client.query('rollback');
-    }
-  }
+  const rows = (actor: Actor, text: string, values: readonly unknown[]): Promise<number | null> =>
+    rowsInName(client, about.identities[actor], text, values);
 
   test.each(STORED)('shows and changes $table ($change) for those who should', async ({
     table,

@@ -11,6 +11,7 @@ import { readSettings } from '../subgraphs/common/settings.js';
 import { Subgraph, type SubgraphDefinition } from '../subgraphs/common/subgraph.js';
 import { patient } from '../subgraphs/patient/index.js';
 import { ACTORS, type Actor, type CareCase, makeCareCase, SIDE, TREATING } from './care-case.js';
+import { asked, byReference } from './questions.js';
 import { type Answer, openSubgraphs, person, type SubgraphsUnderTest } from './subgraphs.js';
 import { sumOf } from './whole-database.js';
 
@@ -45,11 +46,6 @@ interface Look {
   readonly found: (data: Answer) => unknown;
 }
 
-const byReference = (type: string, selection: string) =>
-  `query($references: [_Any!]!) { _entities(representations: $references) { ... on ${type} { ${selection} } } }`;
-/** What a look is asked with: most take the id, references their key. */
-const asked = ({ query }: Look, id: string) =>
-  query.includes('$references') ? { references: [{ __typename: /on (\w+)/.exec(query)?.[1], id }] } : { id };
 const LOOKS: readonly Look[] = [
   {
     what: 'a patient',
@@ -312,17 +308,17 @@ function expectRefused({ data, errors }: Answer, mutation: string): void {
 describe.each(LOOKS)('$what', (look) => {
   const { query, id, seenBy, found } = look;
   test.each(seenBy)('is seen by %s', async (actor) => {
-    const { data } = await ask(actor, query, asked(look, id()));
+    const { data } = await ask(actor, query, asked(query, id()));
     expect(found(data ?? {})).not.toBeNull();
   });
 
   test.each(without(seenBy))('is not seen by %s, who cannot tell it from none', async (actor) => {
-    const there = await ask(actor, query, asked(look, id()));
+    const there = await ask(actor, query, asked(query, id()));
     expect(found(there.data ?? {}) ?? null).toBeNull();
     // who sees the patient, but not this of them, knows that there is one
     const face = LOOKS[0] as Look;
     if (face.seenBy.includes(actor)) return;
-    expect(there).toEqual(await ask(actor, query, asked(look, NOWHERE)));
+    expect(there).toEqual(await ask(actor, query, asked(query, NOWHERE)));
   });
 });
 

@@ -1,15 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type GraphQLField,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  getNamedType,
-  isInterfaceType,
-  isLeafType,
-  isObjectType,
-  isRequiredArgument,
-} from 'graphql';
+import { type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { shanghaiDay } from '../subgraphs/common/calendar.js';
 import type { Identity } from '../subgraphs/common/identity.js';
 import * as rowRules from '../subgraphs/common/row-rules.js';
@@ -18,7 +9,8 @@ import { checkDigit } from '../subgraphs/patient/identity/identity.rules.js';
 import { pharmacy } from '../subgraphs/pharmacy/index.js';
 import { SIDE } from './care-case.js';
 import { ACTORS, type Actor, type OrderCase, PharmacyCase } from './pharmacy-case.js';
-import { type Answer, openSubgraphs, person, type SubgraphsUnderTest } from './subgraphs.js';
+import { allQuestions, asked, byReference } from './questions.js';
+import { type Answer, openSubgraphs, person, rowsInName, type SubgraphsUnderTest } from './subgraphs.js';
 import { sumOf } from './whole-database.js';
 
 /**
@@ -83,11 +75,6 @@ interface Look {
 const ORDER_SEERS = [...SIDE, 'the reviewer', 'a pharmacist'] as const;
 const FAMILY_AND_PHARMACY = [...SIDE, 'a pharmacist'] as const;
 
-const byReference = (type: string, selection: string) =>
-  `query($references: [_Any!]!) { _entities(representations: $references) { ... on ${type} { ${selection} } } }`;
-/** What a look is asked with: most take the id, references their key. */
-const asked = (query: string, id: string) =>
-  query.includes('$references') ? { references: [{ __typename: /on (\w+)/.exec(query)?.[1], id }] } : { id };
 const entity = ({ _entities }: Answer) => _entities?.[0] ?? null;
 const listed = (nodes: readonly { id: string }[] | undefined, id: string) =>
   nodes?.find((each) => each.id === id) ?? null;
@@ -543,40 +530,8 @@ describe.each([
 });
 
 describe('by whatever path somebody asks,', () => {
-  const FILLED: Readonly<Record<string, string>> = { ID: '$id', Int: '2' };
-  /** Null: it takes something that is not filled in here. */
-  function call({ args, name }: GraphQLField<unknown, unknown>): string | null {
-    const required = args.filter(isRequiredArgument).map((arg) => [arg.name, FILLED[getNamedType(arg.type).name]]);
-    if (required.some(([, value]) => value === undefined)) return null;
-    return required.length === 0 ? name : `${name}(${required.map(([arg, value]) => `${arg}: ${value}`).join()})`;
-  }
-  /** All that can be asked of a type, to a depth. */
-  function all(type: unknown, depth: number): string {
-    if (!isObjectType(type) && !isInterfaceType(type)) return '__typename';
-    const fields = Object.values(type.getFields()).flatMap((field) => {
-      const called = call(field as GraphQLField<unknown, unknown>);
-      const of = getNamedType(field.type);
-      if (called === null || called.includes('$id')) return [];
-      if (isLeafType(of)) return [called];
-      return depth > 0 ? [`${called} { ${all(of, depth - 1)} }`] : [];
-    });
-    return ['__typename', ...fields].join(' ');
-  }
-
   /** Every query of the subgraph, by id or not, and every entity. */
-  function questions(): string[] {
-    const roots = Object.values((schema.getQueryType() as GraphQLObjectType).getFields());
-    const queries = roots.flatMap((field) => {
-      if (field.name.startsWith('_')) return [];
-      const called = call(field);
-      const of = getNamedType(field.type);
-      if (called === null) return [];
-      const variables = called.includes('$id') ? 'query($id: ID!) ' : '';
-      return [`${variables}{ ${called} ${isLeafType(of) ? '' : `{ ${all(of, 4)} }`} }`];
-    });
-    const entities = Object.keys(pharmacy.references).map((type) => byReference(type, all(schema.getType(type), 3)));
-    return [...queries, ...entities];
-  }
+  const questions = (): string[] => allQuestions(schema, Object.keys(pharmacy.references), 4);
 
   /** What must not come out, by what it is. */
   async function secrets(): Promise<Record<string, string>> {
@@ -756,21 +711,8 @@ describe('the database alone, asked by SQL with the serving role,', () => {
   }
 
   /** How many rows a statement finds, in an actor's name; null when it may not be asked. Nothing stays. */
-  async function rows(actor: Actor, text: string, values: readonly unknown[]): Promise<number | null> {
-    const { subject, roles, organisation = '' } = about.identities[actor];
-    const settings = { subject, roles: roles.join(','), organisation, via: '', ...known(actor) };
-    await client.query('begin');
-    try {
-      for (const [name, value] of Object.entries(settings))
-        await client.query('select set_config($1, $2, true)', [`app.${name}`, value]);
-      return (await client.query(text, values as unknown[])).rowCount;
-    } catch (error) {
-      expect(['42501', '23514']).toContain((error as { code: string }).code);
-      return null;
-    } finally {
-      await client.query('rollback');
-    }
-  }
+  const rows = (actor: Actor, text: string, values: readonly unknown[]): Promise<number | null> =>
+    rowsInName(client, about.identities[actor], text, values, known(actor));
 
   test.each(STORED)('shows and changes $table for those who should', async ({
     table,

@@ -58,3 +58,31 @@ export async function openSubgraphs(name: string): Promise<SubgraphsUnderTest> {
     },
   };
 }
+
+/**
+ * How many rows a statement finds or changes in somebody's name, by the database alone; null when it refuses. Nothing stays.
+ *
+ * @param client with a subgraph's serving role
+ * @param known what other subgraphs would say of them, by the name of the setting
+ */
+export async function rowsInName(
+  client: Client,
+  { subject, roles, organisation = '' }: Identity,
+  text: string,
+  values: readonly unknown[],
+  known: Readonly<Record<string, string>> = {},
+): Promise<number | null> {
+  const settings = { subject, roles: roles.join(','), organisation, via: '', ...known };
+  await client.query('begin');
+  try {
+    for (const [name, value] of Object.entries(settings))
+      await client.query('select set_config($1, $2, true)', [`app.${name}`, value]);
+    return (await client.query(text, values as unknown[])).rowCount;
+  } catch (error) {
+    // a right that is missing, or a CHECK that is not met
+    if (!['42501', '23514'].includes((error as { code: string }).code)) throw error;
+    return null;
+  } finally {
+    await client.query('rollback');
+  }
+}
