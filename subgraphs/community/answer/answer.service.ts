@@ -1,13 +1,12 @@
 import { NotFound } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import type { CommunityContext } from '../context.js';
-import { checkPseudonym } from '../member/pseudonym.rules.js';
 import { badgeOf, writerOf } from '../member/writer.step.js';
 import { PostKind } from '../post/post.js';
 import { checkBody, MAX_BODY } from '../post/post.rules.js';
 import { postToWriteUnder } from '../post/readable.step.js';
 import { addReply } from '../post/reply.step.js';
-import { refusePersonalData } from '../privacy/privacy.rules.js';
+import { checkWritten } from '../post/written.rules.js';
 import { QuestionClosed } from '../question/question.errors.js';
 
 export interface AnswerQuestion {
@@ -31,8 +30,7 @@ export class AnswerService {
   async answer(input: AnswerQuestion): Promise<string> {
     const { questionId } = input;
     const body = checkBody(input.body, MAX_BODY.ANSWER);
-    const chosen = input.pseudonym == null ? null : checkPseudonym(input.pseudonym);
-    refusePersonalData({ body: input.body, ...(chosen !== null && { pseudonym: chosen }) });
+    const chosen = checkWritten(input.pseudonym, { body: input.body });
     const badge = await badgeOf(this.context);
     const id = await once(this.context, 'answerQuestion', input, async (em) => {
       const writer = await writerOf(em, this.context, chosen, 'REPLY');

@@ -5,13 +5,13 @@ import { checkReason } from '../../common/plain-text.js';
 import { ensureAllowed } from '../../common/row-rules.js';
 import type { CommunityContext } from '../context.js';
 import { tellFollowersLater } from '../follow/follow.step.js';
-import { checkPseudonym } from '../member/pseudonym.rules.js';
 import { badgeOf, writerOf } from '../member/writer.step.js';
+import { ensureDisease } from '../post/disease.port.js';
 import { type AuthorBadge, PostStatus } from '../post/post.js';
 import { minuteId, publicMinute } from '../post/post.rules.js';
 import { ensureVersion } from '../post/post.step.js';
+import { checkWritten } from '../post/written.rules.js';
 import { refusePersonalData } from '../privacy/privacy.rules.js';
-import { diseaseExists } from '../story/disease.port.js';
 import { ArticleNotPublished, ArticleRevisionInOtherState } from './article.errors.js';
 import { ArticleAuthorClass } from './article.js';
 import { type ArticleText, checkArticle, isEditable, publicTexts, slugOf } from './article.rules.js';
@@ -66,9 +66,7 @@ export class ArticleService {
   async save(input: SaveArticle): Promise<string> {
     const { revisionId, articleId, expectedVersion } = input;
     const text = { ...checkArticle(input), diseaseId: input.diseaseId ?? null };
-    const chosen = input.pseudonym == null ? null : checkPseudonym(input.pseudonym);
-    // a draft may hold anything; a pseudonym stays
-    if (chosen !== null) refusePersonalData({ pseudonym: chosen });
+    const chosen = checkWritten(input.pseudonym);
     if (revisionId != null && articleId != null) {
       throw new InvalidInput('A draft is named by `revisionId` alone.', ['input', 'articleId']);
     }
@@ -210,9 +208,7 @@ export class ArticleService {
 
   private async ensureTheseExist(diseaseId: string | null, sponsorId: string | null): Promise<void> {
     const { ask } = this.context;
-    if (diseaseId !== null && !(await diseaseExists(ask, diseaseId))) {
-      throw new InvalidInput('There is no disease with this id.', ['input', 'diseaseId']);
-    }
+    if (diseaseId !== null) await ensureDisease(ask, diseaseId);
     if (sponsorId !== null && !(await organisationExists(ask, sponsorId))) {
       throw new InvalidInput('There is no organisation with this id.', ['input', 'sponsorOrganisationId']);
     }

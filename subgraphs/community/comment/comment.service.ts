@@ -1,12 +1,11 @@
 import { once } from '../../common/idempotency.js';
 import type { CommunityContext } from '../context.js';
-import { checkPseudonym } from '../member/pseudonym.rules.js';
 import { badgeOf, writerOf } from '../member/writer.step.js';
 import { PostKind } from '../post/post.js';
 import { checkBody, MAX_BODY, MAX_DEPTH } from '../post/post.rules.js';
 import { postToWriteUnder } from '../post/readable.step.js';
 import { addReply } from '../post/reply.step.js';
-import { refusePersonalData } from '../privacy/privacy.rules.js';
+import { checkWritten } from '../post/written.rules.js';
 import { ThreadTooDeep } from './comment.errors.js';
 
 export interface AddComment {
@@ -30,8 +29,7 @@ export class CommentService {
   async add(input: AddComment): Promise<string> {
     const { onId } = input;
     const body = checkBody(input.body, MAX_BODY.COMMENT);
-    const chosen = input.pseudonym == null ? null : checkPseudonym(input.pseudonym);
-    refusePersonalData({ body: input.body, ...(chosen !== null && { pseudonym: chosen }) });
+    const chosen = checkWritten(input.pseudonym, { body: input.body });
     const badge = await badgeOf(this.context);
     const id = await once(this.context, 'addComment', input, async (em) => {
       const writer = await writerOf(em, this.context, chosen, 'REPLY');

@@ -1,7 +1,6 @@
-import { InvalidInput } from '../../common/errors.js';
 import type { CommunityContext } from '../context.js';
 import { writerOf } from '../member/writer.step.js';
-import { diseaseExists } from '../story/disease.port.js';
+import { ensureDisease } from '../post/disease.port.js';
 
 const FOLLOW = `
   insert into follow (member_id, disease_id, since) values (?, ?, date_trunc('minute', now())) on conflict do nothing`;
@@ -19,7 +18,7 @@ export class FollowService {
    */
   async follow(diseaseId: string): Promise<void> {
     const { session, ask, follows } = this.context;
-    if (!(await diseaseExists(ask, diseaseId))) throw unknownDisease();
+    await ensureDisease(ask, diseaseId);
     await session.transaction(async (em) => {
       const member = await writerOf(em, this.context, null, 'OTHER');
       await em.execute(FOLLOW, [member.id, diseaseId]);
@@ -33,8 +32,6 @@ export class FollowService {
     // row-level security: of the caller's own alone
     const ended = await session.decide((sql) => sql.execute<object[]>(UNFOLLOW, [diseaseId]));
     follows.changed(diseaseId);
-    if (ended.length === 0 && !(await diseaseExists(ask, diseaseId))) throw unknownDisease();
+    if (ended.length === 0) await ensureDisease(ask, diseaseId);
   }
 }
-
-const unknownDisease = () => new InvalidInput('There is no disease with this id.', ['input', 'diseaseId']);

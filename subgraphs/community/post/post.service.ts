@@ -3,14 +3,14 @@ import { InvalidInput, NotAllowed, NotFound } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import type { CommunityContext } from '../context.js';
 import { tellFollowersLater } from '../follow/follow.step.js';
-import { checkPseudonym } from '../member/pseudonym.rules.js';
 import { badgeOf, lockedMember, writerOf } from '../member/writer.step.js';
 import { refusePersonalData } from '../privacy/privacy.rules.js';
-import { diseaseExists } from '../story/disease.port.js';
+import { ensureDisease } from './disease.port.js';
 import { PostNotChangeable } from './post.errors.js';
 import { type DraftKind, PostKind, PostStatus } from './post.js';
 import {
   checkBody,
+  checkTitle,
   checkTitleOf,
   isEditable,
   MAX_BODY,
@@ -19,6 +19,19 @@ import {
   publishedAgainAt,
 } from './post.rules.js';
 import { addPost, ensureVersion, type OwnPost, ownPost } from './post.step.js';
+import { checkWritten } from './written.rules.js';
+
+/** A story or question that everybody is to read. */
+export interface PublishPost {
+  readonly diseaseId: string;
+  readonly title: string;
+  readonly body: string;
+  readonly pseudonym?: string | null;
+  readonly idempotencyKey: string;
+}
+
+/** The mutations that publish at once: a key belongs to one of them. */
+const PUBLISHED_BY: Readonly<Record<DraftKind, string>> = { STORY: 'publishStory', QUESTION: 'askQuestion' };
 
 export interface SaveDraft {
   readonly postId?: string | null;
@@ -48,6 +61,22 @@ export class PostService {
   constructor(private readonly context: CommunityContext) {}
 
   /**
+   * @returns the id of the story or question
+   * @throws {InvalidInput} {TextNotPublishable} {PseudonymTaken} {MemberSuspended} {PostingLimitReached} {IdempotencyConflict}
+   */
+  async publish(kind: DraftKind, input: PublishPost): Promise<string> {
+    const { diseaseId } = input;
+    const text = { title: checkTitle(input.title), body: checkBody(input.body, MAX_BODY[kind]) };
+    const chosen = checkWritten(input.pseudonym, { title: input.title, body: input.body });
+    await ensureDisease(this.context.ask, diseaseId);
+    const badge = await badgeOf(this.context);
+    return once(this.context, PUBLISHED_BY[kind], input, async (em) => {
+      const writer = await writerOf(em, this.context, chosen, 'POST');
+      return addPost(em, { ...text, kind: PostKind[kind], writer, badge, diseaseId, status: PostStatus.PUBLISHED });
+    });
+  }
+
+  /**
    * Keeps a story or question without publishing it: a new one, or a draft written anew. A draft may hold anything.
    *
    * @returns the draft's id
@@ -59,15 +88,11 @@ export class PostService {
     const kind = PostKind[input.kind];
     const title = checkTitleOf(kind, input.title);
     const body = checkBody(input.body, MAX_BODY[kind]);
-    const chosen = input.pseudonym == null ? null : checkPseudonym(input.pseudonym);
-    // the draft may hold anything, but under its author's name others will read more
-    if (chosen !== null) refusePersonalData({ pseudonym: chosen });
+    const chosen = checkWritten(input.pseudonym);
     if (postId != null && expectedVersion == null) {
       throw new InvalidInput('Say which `version` of the draft you looked at.', ['input', 'expectedVersion']);
     }
-    if (!(await diseaseExists(this.context.ask, diseaseId))) {
-      throw new InvalidInput('There is no disease with this id.', ['input', 'diseaseId']);
-    }
+    await ensureDisease(this.context.ask, diseaseId);
     return once(this.context, 'saveDraft', input, async (em) => {
       const writer = await writerOf(em, this.context, chosen, 'OTHER');
       if (postId == null) {

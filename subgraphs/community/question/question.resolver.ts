@@ -31,8 +31,9 @@ import { MemberSuspended, PostingLimitReached, PseudonymTaken } from '../member/
 import { NewPostInput } from '../post/new-post.input.js';
 import { DiseasePostsArgs, pageOfDisease, postsOfDisease } from '../post/of-disease.js';
 import { PostNotChangeable } from '../post/post.errors.js';
-import { PostKind } from '../post/post.js';
+import { DraftKind, PostKind } from '../post/post.js';
 import type { RowOf } from '../post/post.loader.js';
+import { PostService } from '../post/post.service.js';
 import { TextNotPublishable } from '../privacy/privacy.errors.js';
 import { Disease } from '../stubs.js';
 import { QuestionClosed } from './question.errors.js';
@@ -190,7 +191,9 @@ export class QuestionResolver {
     @Ctx() context: CommunityContext,
   ): Promise<Question | Failure | null> {
     input.diseaseId = checkedId(input.diseaseId, 'diseaseId');
-    return orFailure(new QuestionService(context).ask(input).then((id) => context.posts.changed<Question>(id)));
+    return orFailure(
+      new PostService(context).publish(DraftKind.QUESTION, input).then((id) => context.posts.changed<Question>(id)),
+    );
   }
 
   @Mutation(() => AcceptAnswerResult, {

@@ -1,25 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { InvalidInput, NotFound } from '../../common/errors.js';
+import { NotFound } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import type { CommunityContext } from '../context.js';
-import { checkPseudonym } from '../member/pseudonym.rules.js';
-import { badgeOf, writerOf } from '../member/writer.step.js';
+import { writerOf } from '../member/writer.step.js';
 import { PostNotChangeable } from '../post/post.errors.js';
 import { PostKind, PostStatus } from '../post/post.js';
-import { checkBody, checkTitle, MAX_BODY, publicMinute } from '../post/post.rules.js';
-import { addPost, ensureVersion, ownPost } from '../post/post.step.js';
+import { publicMinute } from '../post/post.rules.js';
+import { ensureVersion, ownPost } from '../post/post.step.js';
 import { readablePost } from '../post/readable.step.js';
-import { refusePersonalData } from '../privacy/privacy.rules.js';
-import { diseaseExists } from '../story/disease.port.js';
 import { QuestionClosed } from './question.errors.js';
-
-export interface AskQuestion {
-  readonly diseaseId: string;
-  readonly title: string;
-  readonly body: string;
-  readonly pseudonym?: string | null;
-  readonly idempotencyKey: string;
-}
 
 /** Which question of the caller's, and as which they looked at it. */
 export interface ChosenQuestion {
@@ -37,28 +26,9 @@ const TELL_ANSWERERS = `
   select tell_author(id, 'QUESTION_CLOSED', parent_id) from post
   where parent_id = ? and kind = 'ANSWER' and status = 'PUBLISHED' order by id`;
 
-/** Asking others, and what who asked does with the answers. */
+/** What who asked does with the answers. */
 export class QuestionService {
   constructor(private readonly context: CommunityContext) {}
-
-  /**
-   * @returns the question's id
-   * @throws {InvalidInput} {TextNotPublishable} {PseudonymTaken} {MemberSuspended} {PostingLimitReached} {IdempotencyConflict}
-   */
-  async ask(input: AskQuestion): Promise<string> {
-    const text = { title: checkTitle(input.title), body: checkBody(input.body, MAX_BODY.QUESTION) };
-    const chosen = input.pseudonym == null ? null : checkPseudonym(input.pseudonym);
-    refusePersonalData({ title: input.title, body: input.body, ...(chosen !== null && { pseudonym: chosen }) });
-    if (!(await diseaseExists(this.context.ask, input.diseaseId))) {
-      throw new InvalidInput('There is no disease with this id.', ['input', 'diseaseId']);
-    }
-    const badge = await badgeOf(this.context);
-    return once(this.context, 'askQuestion', input, async (em) => {
-      const writer = await writerOf(em, this.context, chosen, 'POST');
-      const { diseaseId } = input;
-      return addPost(em, { ...text, kind: PostKind.QUESTION, writer, badge, diseaseId, status: PostStatus.PUBLISHED });
-    });
-  }
 
   /**
    * Who asked says which answer has helped them, or none any more. Also when the question is closed. Its author is told.

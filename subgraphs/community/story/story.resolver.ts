@@ -22,7 +22,8 @@ import type { CommunityContext } from '../context.js';
 import { MemberSuspended, PostingLimitReached, PseudonymTaken } from '../member/member.errors.js';
 import { NewPostInput } from '../post/new-post.input.js';
 import { DiseasePostsArgs, pageOfDisease, postsOfDisease } from '../post/of-disease.js';
-import { PostKind } from '../post/post.js';
+import { DraftKind, PostKind } from '../post/post.js';
+import { PostService } from '../post/post.service.js';
 import { TextNotPublishable } from '../privacy/privacy.errors.js';
 import { Disease } from '../stubs.js';
 import { StoryNotPublished } from './story.errors.js';
@@ -114,7 +115,9 @@ export class StoryResolver {
     @Ctx() context: CommunityContext,
   ): Promise<Story | Failure | null> {
     input.diseaseId = checkedId(input.diseaseId, 'diseaseId');
-    return orFailure(new StoryService(context).publish(input).then((id) => context.posts.changed<Story>(id)));
+    return orFailure(
+      new PostService(context).publish(DraftKind.STORY, input).then((id) => context.posts.changed<Story>(id)),
+    );
   }
 
   @Mutation(() => WithdrawStoryResult, {

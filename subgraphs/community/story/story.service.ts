@@ -1,22 +1,10 @@
-import { InvalidInput, NotFound } from '../../common/errors.js';
+import { NotFound } from '../../common/errors.js';
 import { once } from '../../common/idempotency.js';
 import type { CommunityContext } from '../context.js';
-import { checkPseudonym } from '../member/pseudonym.rules.js';
-import { badgeOf, writerOf } from '../member/writer.step.js';
+import { writerOf } from '../member/writer.step.js';
 import { PostKind, PostStatus } from '../post/post.js';
-import { checkBody, checkTitle, MAX_BODY } from '../post/post.rules.js';
-import { addPost, ensureVersion, ownPost } from '../post/post.step.js';
-import { refusePersonalData } from '../privacy/privacy.rules.js';
-import { diseaseExists } from './disease.port.js';
+import { ensureVersion, ownPost } from '../post/post.step.js';
 import { StoryNotPublished } from './story.errors.js';
-
-export interface PublishStory {
-  readonly diseaseId: string;
-  readonly title: string;
-  readonly body: string;
-  readonly pseudonym?: string | null;
-  readonly idempotencyKey: string;
-}
 
 export interface WithdrawStory {
   readonly storyId: string;
@@ -24,28 +12,9 @@ export interface WithdrawStory {
   readonly idempotencyKey: string;
 }
 
-/** Publishing a story, and taking it back. */
+/** Taking a story back. */
 export class StoryService {
   constructor(private readonly context: CommunityContext) {}
-
-  /**
-   * @returns the story's id
-   * @throws {InvalidInput} {TextNotPublishable} {PseudonymTaken} {MemberSuspended} {PostingLimitReached} {IdempotencyConflict}
-   */
-  async publish(input: PublishStory): Promise<string> {
-    const text = { title: checkTitle(input.title), body: checkBody(input.body, MAX_BODY.STORY) };
-    const chosen = input.pseudonym == null ? null : checkPseudonym(input.pseudonym);
-    refusePersonalData({ title: input.title, body: input.body, ...(chosen !== null && { pseudonym: chosen }) });
-    if (!(await diseaseExists(this.context.ask, input.diseaseId))) {
-      throw new InvalidInput('There is no disease with this id.', ['input', 'diseaseId']);
-    }
-    const badge = await badgeOf(this.context);
-    return once(this.context, 'publishStory', input, async (em) => {
-      const writer = await writerOf(em, this.context, chosen, 'POST');
-      const { diseaseId } = input;
-      return addPost(em, { ...text, kind: PostKind.STORY, writer, badge, diseaseId, status: PostStatus.PUBLISHED });
-    });
-  }
 
   /**
    * @returns the story's id
