@@ -1,4 +1,5 @@
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { Allowance } from './limits/bucket.js';
 
 /** Codes that clients are promised; everything else is `INTERNAL`. */
 const PROMISED = new Set([
@@ -50,11 +51,18 @@ export function presentable(error: GraphQLFormattedError, traceId: string): Grap
 /** An answer as clients see it: errors in their promised form, and whether an idempotency key was met again. */
 export function presentableResult(
   result: { readonly errors?: readonly GraphQLFormattedError[] } & Pick<ExecutionResult, 'data' | 'extensions'>,
-  context: { readonly traceId: string; readonly replayed: boolean },
+  context: {
+    readonly traceId: string;
+    readonly replayed: boolean;
+    readonly cost?: Allowance;
+    readonly quota?: Allowance;
+  },
 ): { errors?: GraphQLFormattedError[]; data?: ExecutionResult['data']; extensions?: Record<string, unknown> } {
   // what the gateway says of its own dealings names our types
   const { valueCompletion: _, ...extensions } = result.extensions ?? {};
   if (context.replayed) extensions.idempotentReplay = true;
+  if (context.cost) extensions.cost = context.cost;
+  if (context.quota) extensions.quota = context.quota;
   return {
     ...(result.errors && { errors: result.errors.map((error) => presentable(error, context.traceId)) }),
     ...(result.data !== undefined && { data: result.data }),

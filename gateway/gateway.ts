@@ -8,6 +8,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GatewayExecutor } from '@apollo/server-gateway-interface';
+import type { GraphQLSchema } from 'graphql';
 import { log } from '../subgraphs/common/log.js';
 import { guardedExecutor } from './access/guarded-executor.js';
 import { createPermitCache, type PermitCache } from './access/permit-cache.js';
@@ -25,6 +26,9 @@ export interface GatewayOptions {
   readonly supergraphSdl: string;
   readonly sourceOf: (subgraph: { name: string; url: string }) => GraphQLDataSource<RequestContext>;
   readonly production: boolean;
+  /** Whether clients may ask what the schema is. */
+  readonly introspection: boolean;
+  readonly automaticPersistedQueries: boolean;
 }
 
 const silent = { debug: () => undefined, info: () => undefined };
@@ -46,10 +50,11 @@ const answers: ApolloServerPlugin<RequestContext> = {
   },
 };
 
-/** The API: Apollo Server, and the short way for plain requests. */
+/** The API: Apollo Server, the short way for plain requests, and the schema as clients see it. */
 export interface JoinedApi {
   readonly apollo: ApolloServer<RequestContext>;
   readonly operations: KnownOperations;
+  readonly schema: GraphQLSchema;
 }
 
 /**
@@ -57,10 +62,7 @@ export interface JoinedApi {
  *
  * @throws when the supergraph cannot be read or holds a security directive that nobody would enforce
  */
-export async function createGateway(
-  options: GatewayOptions,
-  plugins: ApolloServerPlugin<RequestContext>[],
-): Promise<JoinedApi> {
+export async function createGateway(options: GatewayOptions): Promise<JoinedApi> {
   const { runtimeSdl, rules } = splitSupergraph(options.supergraphSdl);
   const gateway = new ApolloGateway({
     supergraphSdl: runtimeSdl,
@@ -69,10 +71,10 @@ export async function createGateway(
     logger,
   });
   let permits: PermitCache;
-  let operations: KnownOperations | undefined;
+  let schema: GraphQLSchema | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
     permits = createPermitCache(apiSchema, rules);
-    operations?.forget();
+    schema = apiSchema;
   });
   let guarded: GatewayExecutor | undefined;
   const server = new ApolloServer<RequestContext>({
@@ -91,15 +93,16 @@ export async function createGateway(
       stop: () => gateway.stop(),
     },
     logger,
-    introspection: !options.production,
+    // the process is stopped as a whole, see scripts/process.ts
+    stopOnTerminationSignals: false,
+    introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
-    persistedQueries: false,
+    persistedQueries: options.automaticPersistedQueries ? {} : false,
     parseOptions: { maxTokens: 10_000 },
     plugins: [
       answers,
-      ...plugins,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -109,6 +112,6 @@ export async function createGateway(
     ],
   });
   await server.start();
-  operations = new KnownOperations(server, guarded as GatewayExecutor);
-  return { apollo: server, operations };
+  const operations = new KnownOperations(server, guarded as GatewayExecutor);
+  return { apollo: server, operations, schema: schema as unknown as GraphQLSchema };
 }

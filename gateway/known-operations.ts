@@ -45,11 +45,6 @@ export class KnownOperations {
     private readonly execute: GatewayExecutor,
   ) {}
 
-  /** What was valid may not be under another schema. */
-  forget(): void {
-    this.known.clear();
-  }
-
   async run(request: PlainRequest['request'], context: RequestContext): Promise<Answer> {
     const known = this.known.get(request.query);
     const operation = known && getOperationAST(known.document, request.operationName);

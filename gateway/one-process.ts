@@ -5,12 +5,15 @@ import { PROJECT_ROOT } from '../subgraphs/common/files.js';
 import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import type { Settings } from '../subgraphs/common/settings.js';
 import type { Subgraph } from '../subgraphs/common/subgraph.js';
-import { type RunningApi, serve } from './serve.js';
+import { type RunningApi, type Supergraphs, serve } from './serve.js';
 import { InProcessSource } from './sources/in-process.source.js';
 
-/** The supergraph that `npm run schema` has composed. */
-export const readSupergraph = (file = join(PROJECT_ROOT, 'schema', 'supergraph.graphql')): string =>
-  readFileSync(file, 'utf8');
+const SCHEMA = join(PROJECT_ROOT, 'schema');
+
+/** The supergraphs that `npm run schema` has composed. */
+export const readSupergraphs = (): Supergraphs => ({
+  api: readFileSync(join(SCHEMA, 'supergraph.graphql'), 'utf8'),
+});
 
 /**
  * The gateway and all five subgraphs in this process.
@@ -25,7 +28,7 @@ export async function startOneProcess(
   for (const subgraph of subgraphs.values()) await subgraph.startJobs();
   return serve({
     settings,
-    supergraphSdl: readSupergraph(),
+    supergraphs: readSupergraphs(),
     sourceOf: ({ name }) => {
       const local = subgraphs.get(name);
       if (!local)

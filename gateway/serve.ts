@@ -1,15 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { Refusal } from '../subgraphs/common/refusal.js';
 import type { Settings } from '../subgraphs/common/settings.js';
+import { noTrustedDocuments } from './documents/trusted-documents.js';
 import { createGateway, type GatewayOptions } from './gateway.js';
+import { Admission } from './http/admission.js';
+import type { Endpoint } from './http/graphql.js';
 import { Door } from './http/server.js';
 import { DEMO_PARTNERS, DEMO_PEOPLE } from './identity/demo-people.js';
 import { discoverIssuer } from './identity/discovery.js';
 import { createIssuer } from './identity/issuer.js';
 import { loadOrCreateKeys } from './identity/keys.js';
 import { createVerifier } from './identity/verify.js';
+import { createLimits } from './limits/inspect.js';
+import { createMeter } from './limits/meter.js';
 import type { Source } from './sources/source.js';
 
 /** An API that answers. */
@@ -20,9 +24,16 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
+/** What is joined: the supergraph of the API, and the smaller one that partners see. */
+export interface Supergraphs {
+  readonly api: string;
+  /** Without it there is no `/partner/graphql`. */
+  readonly partner?: string;
+}
+
 export interface ServeOptions {
   readonly settings: Settings;
-  readonly supergraphSdl: string;
+  readonly supergraphs: Supergraphs;
   readonly sourceOf: (subgraph: { name: string; url: string }) => Source;
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>;
   /** Closes the subgraphs or the connections to them, after the last answer. */
@@ -42,33 +53,69 @@ const DRAIN_MS = 10_000;
 /** @throws {PortTaken}, or what makes the supergraph or the issuer unusable */
 export async function serve({
   settings,
-  supergraphSdl,
+  supergraphs,
   sourceOf,
   ready,
   closeBehind,
 }: ServeOptions): Promise<RunningApi> {
-  const door = new Door();
+  const door = new Door(new Admission(settings.maxInFlight));
   const port = await listen(door, settings.port);
   const url = `http://localhost:${port}`;
   const { issuer, verifier } = await identity(settings, url);
-  const production = settings.environment === 'production';
-  const drain = ApolloServerPluginDrainHttpServer({ httpServer: door.http, stopGracePeriodMillis: DRAIN_MS });
   const sources = new Map<string, Source>();
   const keptSource: GatewayOptions['sourceOf'] = (subgraph) => {
-    const source = sourceOf(subgraph);
+    const source = sources.get(subgraph.name) ?? sourceOf(subgraph);
     sources.set(subgraph.name, source);
     return source;
   };
-  const { apollo, operations } = await createGateway({ supergraphSdl, sourceOf: keptSource, production }, [drain]);
-  door.open({ apollo, operations, verifier, source: (subgraph) => sources.get(subgraph), issuer, ready });
+  const meter = await createMeter(settings.limits);
+  const endpoints = await openEndpoints(settings, supergraphs, keptSource);
+  const desk = {
+    verifier,
+    meter,
+    bodyTimeoutMs: settings.limits.bodyTimeoutMs,
+    trustedProxies: settings.limits.trustedProxies,
+    clientNameRequired: settings.environment === 'production',
+  };
+  door.open({ endpoints, desk, source: (subgraph) => sources.get(subgraph), issuer, ready });
   return {
     url,
     close: async () => {
-      door.drain();
-      await apollo.stop();
+      await door.close(DRAIN_MS);
+      await Promise.all([...endpoints.values()].map(({ apollo }) => apollo.stop()));
+      await meter.close();
       await closeBehind();
     },
   };
+}
+
+/** The API at `/graphql`, and what partners see of it at `/partner/graphql`. */
+async function openEndpoints(
+  settings: Settings,
+  { api, partner }: Supergraphs,
+  sourceOf: GatewayOptions['sourceOf'],
+): Promise<ReadonlyMap<string, Endpoint>> {
+  const production = settings.environment === 'production';
+  const { automaticPersistedQueries, limits } = settings;
+  const open = async (path: Endpoint['path'], supergraphSdl: string, introspection: boolean): Promise<Endpoint> => {
+    const joined = await createGateway({
+      supergraphSdl,
+      sourceOf,
+      production,
+      introspection,
+      automaticPersistedQueries,
+    });
+    return {
+      path,
+      ...joined,
+      limits: createLimits(joined.schema, limits, production),
+      documents: noTrustedDocuments,
+      admit: () => undefined,
+    };
+  };
+  const endpoints = [await open('/graphql', api, !production)];
+  if (partner) endpoints.push(await open('/partner/graphql', partner, true));
+  return new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
 }
 
 async function listen(door: Door, port: number): Promise<number> {

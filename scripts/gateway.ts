@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'graphql';
 import { startGateway } from '../gateway/many-processes.js';
-import { readSupergraph } from '../gateway/one-process.js';
+import { readSupergraphs } from '../gateway/one-process.js';
+import type { Supergraphs } from '../gateway/serve.js';
 import { Refusal } from '../subgraphs/common/refusal.js';
 import { readSettings } from '../subgraphs/common/settings.js';
 import { makeInternalKeys } from '../subgraphs/common/signature.js';
@@ -26,14 +28,14 @@ function options(): { supergraph?: string; port?: string } {
   }
 }
 
-function read(file: string | undefined): string {
+function read(file: string | undefined): Supergraphs {
   try {
-    const sdl = readSupergraph(file);
-    parse(sdl);
-    return sdl;
+    const supergraphs = file === undefined ? readSupergraphs() : { api: readFileSync(file, 'utf8') };
+    for (const sdl of Object.values(supergraphs)) parse(sdl);
+    return supergraphs;
   } catch {
     throw new Refusal(
-      `The supergraph ${file ?? 'schema/supergraph.graphql'} cannot be read. Check the path, or run \`npm run schema\`.`,
+      `The supergraph ${file ?? 'in schema/'} cannot be read. Check the path, or run \`npm run schema\`.`,
     );
   }
 }

@@ -31,7 +31,7 @@ await runUntilStopped(async () => {
   const { url, stop } = await servingDatabase(settings, name);
   await requireMigrated(definition, url);
   const database = await Database.open({ name, url, entities: definition.entities, maxConnections });
-  const urlOf = (other: string) => settings.subgraphUrls[other] ?? subgraphUrl(other as SubgraphName);
+  const urlOf = (other: string) => settings.subgraphUrls[other]?.[0] ?? subgraphUrl(other as SubgraphName);
   const ask = askOverHttp(urlOf, new Signer(name, keysDir), subgraphTimeoutMs);
   const subgraph = await Subgraph.open(definition, database, ask, fieldKeys);
   await subgraph.startJobs();

@@ -1,22 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { readText } from '../../subgraphs/common/body.js';
-
-/** A request that is refused before it is looked into, with the HTTP status it gets. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { Refused } from './refused.js';
 
 const MAX_BODY_BYTES = 256 * 1024;
-/** The server itself waits for longer, for the sake of files. */
-const MAX_BODY_MS = 30_000;
 
-/** @throws {Refused} 408 after 30 seconds, 413 over 256 KiB, 415 for an encoding or charset other than plain UTF-8 */
-export async function readBody(request: IncomingMessage): Promise<string> {
+/**
+ * @param timeoutMs the server itself waits for longer, for the sake of files
+ * @throws {Refused} 408 when it does not come in time, 413 over 256 KiB, 415 for an encoding or charset other than plain UTF-8
+ */
+export async function readBody(request: IncomingMessage, timeoutMs: number): Promise<string> {
   if (request.headers['content-encoding']) throw new Refused(415, 'Send the body as it is, without Content-Encoding.');
   const charset = /charset=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset && !/^utf-?8$/i.test(charset)) throw new Refused(415, 'Send the body in UTF-8.');
@@ -25,7 +17,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new Refused(408, 'The request took too long to arrive. Send it again.')),
-      MAX_BODY_MS,
+      timeoutMs,
     );
   });
   try {

@@ -1,5 +1,5 @@
 import { type DocumentNode, parse, visit } from 'graphql';
-import { Refused } from './body.js';
+import { Refused } from './refused.js';
 
 const RESERVED = '__proto__';
 

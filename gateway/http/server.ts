@@ -1,27 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type ApolloServer, HeaderMap } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
-import { isSignedIn } from '../../subgraphs/common/identity.js';
 import { describeError, log } from '../../subgraphs/common/log.js';
-import { registry, requestSeconds } from '../../subgraphs/common/metrics.js';
+import { registry } from '../../subgraphs/common/metrics.js';
 import { preferredLocale } from '../../subgraphs/common/scalars.js';
 import { LONGEST_REQUEST_MS } from '../../subgraphs/common/server.js';
 import type { SubgraphName } from '../../subgraphs/common/settings.js';
-import { RequestContext } from '../context.js';
-import { presentable } from '../errors.js';
-import { Unauthenticated, type Verifier } from '../identity/verify.js';
-import type { KnownOperations } from '../known-operations.js';
+import { Unauthenticated } from '../identity/verify.js';
 import type { Source } from '../sources/source.js';
+import { requestEnded } from '../telemetry/telemetry.js';
 import { traceOf } from '../trace.js';
-import { parseJson, Refused, readBody } from './body.js';
-import { plainRequest } from './plain-request.js';
-import { refuseNul, refuseReservedName } from './refused-text.js';
+import type { Admission } from './admission.js';
+import { answerGraphQL, type Desk, type Endpoint, type Progress } from './graphql.js';
+import { Refused } from './refused.js';
 
 /** What stands behind the door. */
 export interface Behind {
-  readonly apollo: ApolloServer<RequestContext>;
-  readonly operations: KnownOperations;
-  readonly verifier: Verifier;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly desk: Desk;
   /** Where a subgraph is asked; undefined for one that the supergraph does not have. */
   readonly source: (subgraph: SubgraphName) => Source | undefined;
   /** Answers everything below `/oidc`, where the issuer is embedded. */
@@ -33,6 +27,7 @@ export interface Behind {
 /** The codes of answers that are not made by GraphQL, by HTTP status. */
 const CODES: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
   429: 'RATE_LIMITED',
   500: 'INTERNAL',
   503: 'SUBGRAPH_UNAVAILABLE',
@@ -50,7 +45,7 @@ const SILENCE_MS = 30_000;
 const UNANSWERED = 'This part of the API does not answer just now. Try again in a moment.';
 
 /**
- * The public endpoint: `/graphql`, what is handed on besides, `/health/live`, `/health/ready`, `/metrics`, and `/oidc` where the
+ * The public endpoint: `/graphql`, `/partner/graphql`, what is handed on besides, `/health/live`, `/health/ready`, `/metrics`, and `/oidc` where the
  * issuer is embedded.
  */
 export class Door {
@@ -58,13 +53,13 @@ export class Door {
   private behind?: Behind;
   private draining = false;
 
-  constructor() {
+  constructor(private readonly admission: Admission) {
     this.http = createServer((request, response) => {
       const trace = traceOf(single(request.headers.traceparent));
       this.route(request, response, trace).catch((error: unknown) => {
         log.error(describeError(error), 'request failed');
         if (!response.headersSent)
-          refuse(request, response, 500, 'Something went wrong on our side. Try again.', trace);
+          refuse(request, response, new Refused(500, 'Something went wrong on our side. Try again.'), trace);
         else response.destroy();
       });
     });
@@ -78,14 +73,20 @@ export class Door {
     this.behind = behind;
   }
 
-  /** Says that no new work should be sent here; requests in flight go on. */
-  drain(): void {
+  /** Takes no new work, lets requests in flight end, and ends those that take longer than `graceMs`. */
+  async close(graceMs: number): Promise<void> {
     this.draining = true;
+    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
+    const closing = setInterval(() => this.http.closeIdleConnections(), 50);
+    const late = setTimeout(() => this.http.closeAllConnections(), graceMs);
+    await closed;
+    clearInterval(closing);
+    clearTimeout(late);
   }
 
   private async route(request: IncomingMessage, response: ServerResponse, trace: string): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (path === '/graphql') return this.graphql(request, response, trace);
+    if (path === '/graphql' || path === '/partner/graphql') return this.graphql(path, request, response, trace);
     if (path === '/health/live') return json(response, 200, { status: 'live' });
     if (path === '/health/ready') return this.health(response);
     if (path === '/metrics') return metrics(response);
@@ -97,7 +98,7 @@ export class Door {
       response.writeHead(302, { location: '/graphql' }).end();
       return;
     }
-    refuse(request, response, 404, 'There is nothing here. The API is at /graphql.', trace);
+    refuse(request, response, nothingHere(), trace);
   }
 
   private async handOn(
@@ -113,24 +114,23 @@ export class Door {
     if (request.method === 'OPTIONS') return preflight(response, allowed);
     if (!methods.includes(request.method ?? '')) {
       response.setHeader('allow', allowed);
-      return refuse(request, response, 405, 'Use the URL as it was given, for what it was given.', trace);
+      return refuse(request, response, new Refused(405, 'Use the URL as it was given, for what it was given.'), trace);
     }
     // how long a body is, is signed where it is handed on
     if (request.headers['transfer-encoding'] !== undefined)
-      return refuse(request, response, 411, 'Say how long the file is: send a Content-Length.', trace);
+      return refuse(request, response, new Refused(411, 'Say how long the file is: send a Content-Length.'), trace);
     const source = this.behind?.source(subgraph);
-    if (!this.behind || !source)
-      return refuse(request, response, 503, 'The server is starting. Try again in a moment.', trace);
+    if (!this.behind || !source) return refuse(request, response, starting(), trace);
     response.setTimeout(SILENCE_MS, () => {
       if (response.headersSent) return response.destroy();
       // whoever still waits for the rest must learn that it does not come
       response.once('finish', () => request.destroy());
-      if (request.complete) return refuse(request, response, 503, UNANSWERED, trace);
-      refuse(request, response, 408, 'Nothing has come for a while. Send it again.', trace);
+      if (request.complete) return refuse(request, response, new Refused(503, UNANSWERED), trace);
+      refuse(request, response, new Refused(408, 'Nothing has come for a while. Send it again.'), trace);
     });
     response.once('finish', () => dropRest(request));
     try {
-      const identity = await this.behind.verifier.verify(request.headers.authorization);
+      const identity = await this.behind.desk.verifier.verify(request.headers.authorization);
       const locale = preferredLocale(request.headers['accept-language']);
       await source.forward(request, response, { identity, locale, trace });
     } catch (error) {
@@ -139,9 +139,9 @@ export class Door {
         response.destroy();
         return;
       }
-      if (error instanceof Unauthenticated) return unauthenticated(request, response, error, trace);
+      if (error instanceof Unauthenticated) return refuse(request, response, unauthenticated(error), trace);
       log.error({ subgraph, ...describeError(error) }, 'a request could not be handed on');
-      refuse(request, response, 503, UNANSWERED, trace);
+      refuse(request, response, new Refused(503, UNANSWERED), trace);
     }
   }
 
@@ -151,57 +151,46 @@ export class Door {
     json(response, ready ? 200 : 503, { status: ready ? 'ready' : this.draining ? 'draining' : 'not ready', parts });
   }
 
-  private async graphql(request: IncomingMessage, response: ServerResponse, trace: string): Promise<void> {
+  private async graphql(
+    path: Endpoint['path'],
+    request: IncomingMessage,
+    response: ServerResponse,
+    trace: string,
+  ): Promise<void> {
     const began = performance.now();
+    const progress: Progress = {};
     response.setHeader('traceparent', trace);
     response.setHeader('access-control-allow-origin', '*');
-    response.on('finish', () =>
-      requestSeconds.observe({ status: response.statusCode }, (performance.now() - began) / 1000),
-    );
+    response.once('close', () => {
+      requestEnded({
+        endpoint: path,
+        status: response.statusCode,
+        ms: performance.now() - began,
+        waitedMs: progress.context?.waitedMs ?? 0,
+        operationName: progress.operationName,
+        client: progress.client,
+        cost: progress.context?.cost?.requested,
+        traceId: traceIdOf(trace),
+      });
+    });
     if (request.method === 'OPTIONS') return preflight(response, 'GET, POST, OPTIONS');
     if (request.method !== 'POST' && request.method !== 'GET') {
       response.setHeader('allow', 'GET, POST, OPTIONS');
-      return refuse(request, response, 405, 'Send a query by POST, or by GET.', trace);
+      return refuse(request, response, new Refused(405, 'Send a query by POST, or by GET.'), trace);
     }
     const { behind } = this;
-    if (!behind) return refuse(request, response, 503, 'The server is starting. Try again in a moment.', trace);
+    if (!behind) return refuse(request, response, starting(), trace);
+    const endpoint = behind.endpoints.get(path);
+    if (!endpoint) return refuse(request, response, nothingHere(), trace);
+    if (!this.admission.enter()) return refuse(request, response, overloaded(), trace);
     try {
-      const rawBody = request.method === 'POST' ? await readBody(request) : '';
-      const body = request.method === 'POST' ? parseJson(request, rawBody) : undefined;
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      refuseNul(url.search, rawBody);
-      refuseReservedName(
-        body === undefined ? url.searchParams.get('query') : (body as { query?: unknown } | null)?.query,
-      );
-      const identity = await behind.verifier.verify(request.headers.authorization);
-      const locale = preferredLocale(request.headers['accept-language']);
-      if (isSignedIn(identity)) response.setHeader('cache-control', 'private, no-store');
-      const context = new RequestContext({ identity, locale, trace });
-      const plain = plainRequest(body, request.headers.accept);
-      if (plain) {
-        const { status, result } = await behind.operations.run(plain.request, context);
-        response.statusCode = status;
-        response.setHeader('content-type', plain.type);
-        return send(response, JSON.stringify(result), trace);
-      }
-      const answer = await behind.apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method,
-          headers: headersOf(request),
-          search: url.search,
-          body,
-        },
-        context: async () => context,
-      });
-      response.statusCode = answer.status ?? 200;
-      for (const [name, value] of answer.headers) response.setHeader(name, value);
-      if (answer.body.kind === 'complete') return send(response, answer.body.string, trace);
-      for await (const chunk of answer.body.asyncIterator) response.write(chunk);
-      response.end();
+      await answerGraphQL(behind.desk, endpoint, request, response, trace, progress);
     } catch (error) {
-      if (error instanceof Refused) return refuse(request, response, error.status, error.message, trace);
-      if (error instanceof Unauthenticated) return unauthenticated(request, response, error, trace);
+      if (error instanceof Refused) return refuse(request, response, error, trace);
+      if (error instanceof Unauthenticated) return refuse(request, response, unauthenticated(error), trace);
       throw error;
+    } finally {
+      this.admission.leave();
     }
   }
 }
@@ -213,37 +202,10 @@ function dropRest(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(timer)).resume();
 }
 
-function send(response: ServerResponse, text: string, trace: string): void {
-  const whole = response.statusCode < 400 ? text : asPromised(response, text, traceIdOf(trace));
-  response.setHeader('content-length', Buffer.byteLength(whole));
-  response.end(whole);
-}
-
-/**
- * Apollo refuses some requests before any plugin sees them (a batch, variables that are no object), and takes some
- * faults of a request for its own (an operation that the document does not have): both get what clients are promised.
- */
-function asPromised(response: ServerResponse, text: string, traceId: string): string {
-  const { errors = [], ...rest } = JSON.parse(text) as { errors?: GraphQLFormattedError[] };
-  const presented = errors.map((error) => presentable(error, traceId));
-  const isCallers = presented.every(({ extensions }) => extensions?.code === 'BAD_USER_INPUT');
-  if (isCallers && response.statusCode >= 500) response.statusCode = 400;
-  response.removeHeader('content-length');
-  return JSON.stringify({ errors: presented, ...rest });
-}
-
 const traceIdOf = (trace: string): string => trace.split('-')[1] ?? '';
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
-
-function headersOf(request: IncomingMessage): HeaderMap {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  return headers;
-}
 
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
@@ -265,27 +227,25 @@ function preflight(response: ServerResponse, methods: string): void {
   response.end();
 }
 
-function unauthenticated(
-  request: IncomingMessage,
-  response: ServerResponse,
-  error: Unauthenticated,
-  trace: string,
-): void {
-  // where the keys are missing it is not the token's fault, so the client should keep it
-  refuse(request, response, error.reason === 'KEYS_UNAVAILABLE' ? 503 : 401, error.message, trace);
-}
+const starting = () => new Refused(503, 'The server is starting. Try again in a moment.');
+const overloaded = () => new Refused(503, 'Too much is asked of this API just now. Try again in a moment.');
+const nothingHere = () => new Refused(404, 'There is nothing here. The API is at /graphql.');
+
+/** Where the keys are missing it is not the token's fault, so the client should keep it. */
+const unauthenticated = (error: Unauthenticated): Refused =>
+  new Refused(error.reason === 'KEYS_UNAVAILABLE' ? 503 : 401, error.message);
 
 /** An answer without an execution, in the form that GraphQL clients read. The connection closes when the body was not read. */
 function refuse(
   request: IncomingMessage,
   response: ServerResponse,
-  status: number,
-  message: string,
+  { status, message, more }: Refused,
   trace: string,
 ): void {
-  const code = CODES[status] ?? 'BAD_USER_INPUT';
+  const { code = CODES[status] ?? 'BAD_USER_INPUT', retryAfter = 1, locations, extensions } = more;
   if (!request.complete) response.setHeader('connection', 'close');
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-  if (status === 503) response.setHeader('retry-after', '1');
-  json(response, status, { errors: [{ message, extensions: { code, traceId: traceIdOf(trace) } }] });
+  if (status === 503 || status === 429) response.setHeader('retry-after', String(retryAfter));
+  const error = { message, ...(locations && { locations }), extensions: { code, traceId: traceIdOf(trace) } };
+  json(response, status, { errors: [error], ...(extensions && { extensions }) });
 }

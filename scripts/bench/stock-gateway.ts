@@ -6,7 +6,7 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { splitSupergraph } from '../../gateway/access/supergraph-rules.js';
 import { loadOrCreateKeys } from '../../gateway/identity/keys.js';
 import { API_AUDIENCE, createVerifier } from '../../gateway/identity/verify.js';
-import { readSupergraph } from '../../gateway/one-process.js';
+import { readSupergraphs } from '../../gateway/one-process.js';
 import type { Identity } from '../../subgraphs/common/identity.js';
 
 interface GatewayContext {
@@ -25,7 +25,7 @@ const verifier = createVerifier({
 
 const gateway = new ApolloGateway({
   // the stock gateway does not start on a supergraph with access rules
-  supergraphSdl: splitSupergraph(readSupergraph()).runtimeSdl,
+  supergraphSdl: splitSupergraph(readSupergraphs().api).runtimeSdl,
   buildService: ({ name }) =>
     new RemoteGraphQLDataSource<GatewayContext>({
       url: urls[name],

@@ -13,6 +13,19 @@ export const subgraphUrl = (name: SubgraphName): string =>
 
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const milliseconds = z.coerce.number().int().min(1);
+const count = z.coerce.number().int().min(1);
+const json = <Value extends z.ZodType>(value: Value) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue('not JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(value);
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -36,11 +49,25 @@ const schema = z.object({
   ISSUER_URL: z.url().optional(),
   AUDIENCE: z.string().min(1).default('https://api.rare-disease-care.example'),
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(5_000),
-  SUBGRAPH_URLS: z
-    .string()
-    .transform((text) => JSON.parse(text) as unknown)
-    .pipe(z.record(z.string(), z.url()))
-    .optional(),
+  SUBGRAPH_READ_TIMEOUT_MS: milliseconds.default(1_500),
+  SUBGRAPH_CONCURRENCY: count.default(64),
+  COST_LIMIT: count.default(5_000),
+  RATE_LIMIT_BURST: count.default(50_000),
+  RATE_LIMIT_PER_SECOND: count.default(5_000),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  PARTNER_QUOTA_PER_DAY: count.default(1_000_000),
+  PARTNER_QUOTAS: json(z.record(z.string(), count)).optional(),
+  MAX_IN_FLIGHT: count.default(200),
+  MAX_IN_FLIGHT_PER_CLIENT: count.default(50),
+  BODY_TIMEOUT_MS: milliseconds.default(10_000),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  TRUSTED_DOCUMENTS: z.enum(['off', 'only']).default('off'),
+  AUTOMATIC_PERSISTED_QUERIES: z.enum(['off', 'on']).default('off'),
+  DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(0),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  SQL_COMMENTS: z.enum(['off', 'on']).default('off'),
+  REQUEST_LOG: z.enum(['off', 'on']).default('on'),
+  SUBGRAPH_URLS: json(z.record(z.string(), z.url().or(z.array(z.url()).min(1)))).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -58,6 +85,26 @@ export interface S3Settings {
 export type DocumentStoreSettings =
   | { readonly kind: 'disk'; readonly folder: string }
   | ({ readonly kind: 's3' } & S3Settings);
+
+/** What one client may ask for. Costs are points, about one an object that may come back. */
+export interface LimitSettings {
+  /** The most that one operation may cost. */
+  readonly costOfOperation: number;
+  /** What a client may spend at once. */
+  readonly burst: number;
+  /** What comes back to it each second. */
+  readonly perSecond: number;
+  /** Where processes share what is spent; without it each counts for itself. */
+  readonly redisUrl?: string;
+  /** What a partner may spend a day, unless `partnerQuotas` says otherwise of its organisation. */
+  readonly partnerQuotaPerDay: number;
+  readonly partnerQuotas: Readonly<Record<string, number>>;
+  /** Requests of one client at once. */
+  readonly inFlightPerClient: number;
+  readonly bodyTimeoutMs: number;
+  /** Proxies of ours in front, whose `x-forwarded-for` is believed; 0 believes nobody. */
+  readonly trustedProxies: number;
+}
 
 /** Everything that can be set from outside, read from the environment once. */
 export interface Settings {
@@ -77,9 +124,28 @@ export interface Settings {
   readonly issuerUrl?: string;
   /** The `aud` that access tokens must carry. */
   readonly audience: string;
+  /** How long a subgraph may take over a change, or over another subgraph's question. */
   readonly subgraphTimeoutMs: number;
-  /** Where each subgraph answers, when not at the address that the supergraph names. */
-  readonly subgraphUrls: Readonly<Record<string, string>>;
+  /** How long a subgraph may take over a read. */
+  readonly subgraphReadTimeoutMs: number;
+  /** Fetches that the gateway has under way at one subgraph; as many again may wait. */
+  readonly subgraphConcurrency: number;
+  /** Where each subgraph answers, when not at the address that the supergraph names; several for replicas. */
+  readonly subgraphUrls: Readonly<Record<string, readonly string[]>>;
+  readonly limits: LimitSettings;
+  /** Requests that the gateway works on at once; more are refused with 503. */
+  readonly maxInFlight: number;
+  /** `only`: operations are run by `documentId` alone. */
+  readonly trustedDocuments: 'off' | 'only';
+  readonly automaticPersistedQueries: boolean;
+  /** After SIGTERM: how long new requests are still taken, while health says `draining` and balancers look elsewhere. */
+  readonly drainDelayMs: number;
+  /** Where traces are sent to, by OTLP over HTTP; none are made without it. */
+  readonly otlpUrl?: string;
+  /** Whether each SQL statement names its request in a comment; costs the plans that PostgreSQL keeps by name. */
+  readonly sqlComments: boolean;
+  /** Whether each request leaves a line in the log. */
+  readonly requestLog: boolean;
   /** Database URLs with a subgraph's serving role (`FUND_DATABASE_URL`), for processes that must not know the administrator's. */
   readonly servingUrls: Readonly<Partial<Record<SubgraphName, string>>>;
   /** The address that a subgraph's own server listens on. */
@@ -111,7 +177,29 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     issuerUrl: value.ISSUER_URL,
     audience: value.AUDIENCE,
     subgraphTimeoutMs: value.SUBGRAPH_TIMEOUT_MS,
-    subgraphUrls: value.SUBGRAPH_URLS ?? {},
+    subgraphReadTimeoutMs: Math.min(value.SUBGRAPH_READ_TIMEOUT_MS, value.SUBGRAPH_TIMEOUT_MS),
+    subgraphConcurrency: value.SUBGRAPH_CONCURRENCY,
+    subgraphUrls: Object.fromEntries(
+      Object.entries(value.SUBGRAPH_URLS ?? {}).map(([name, urls]) => [name, [urls].flat()]),
+    ),
+    limits: {
+      costOfOperation: value.COST_LIMIT,
+      burst: value.RATE_LIMIT_BURST,
+      perSecond: value.RATE_LIMIT_PER_SECOND,
+      redisUrl: value.REDIS_URL,
+      partnerQuotaPerDay: value.PARTNER_QUOTA_PER_DAY,
+      partnerQuotas: value.PARTNER_QUOTAS ?? {},
+      inFlightPerClient: value.MAX_IN_FLIGHT_PER_CLIENT,
+      bodyTimeoutMs: value.BODY_TIMEOUT_MS,
+      trustedProxies: value.TRUSTED_PROXIES,
+    },
+    maxInFlight: value.MAX_IN_FLIGHT,
+    trustedDocuments: value.TRUSTED_DOCUMENTS,
+    automaticPersistedQueries: value.AUTOMATIC_PERSISTED_QUERIES === 'on',
+    drainDelayMs: value.DRAIN_DELAY_MS,
+    otlpUrl: value.OTEL_EXPORTER_OTLP_ENDPOINT,
+    sqlComments: value.SQL_COMMENTS === 'on',
+    requestLog: value.REQUEST_LOG === 'on',
     servingUrls: {
       catalog: value.CATALOG_DATABASE_URL,
       patient: value.PATIENT_DATABASE_URL,
