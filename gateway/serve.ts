@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Refusal } from '../subgraphs/common/refusal.js';
 import type { Settings } from '../subgraphs/common/settings.js';
-import { noTrustedDocuments } from './documents/trusted-documents.js';
+import { readTrustedDocuments } from './documents/trusted-documents.js';
 import { createGateway, type GatewayOptions } from './gateway.js';
 import { Admission } from './http/admission.js';
 import type { Endpoint } from './http/graphql.js';
@@ -14,6 +14,8 @@ import { loadOrCreateKeys } from './identity/keys.js';
 import { createVerifier } from './identity/verify.js';
 import { createLimits } from './limits/inspect.js';
 import { createMeter } from './limits/meter.js';
+import { admitPartners, admitPeople } from './partner/partners.js';
+import { createQuota, type Quota } from './partner/quota.js';
 import type { Source } from './sources/source.js';
 
 /** An API that answers. */
@@ -69,7 +71,8 @@ export async function serve({
     return source;
   };
   const meter = await createMeter(settings.limits);
-  const endpoints = await openEndpoints(settings, supergraphs, keptSource);
+  const quota = await createQuota(settings.limits);
+  const endpoints = await openEndpoints(settings, supergraphs, keptSource, quota);
   const desk = {
     verifier,
     meter,
@@ -83,7 +86,7 @@ export async function serve({
     close: async () => {
       await door.close(DRAIN_MS);
       await Promise.all([...endpoints.values()].map(({ apollo }) => apollo.stop()));
-      await meter.close();
+      await Promise.all([meter.close(), quota.close()]);
       await closeBehind();
     },
   };
@@ -94,10 +97,12 @@ async function openEndpoints(
   settings: Settings,
   { api, partner }: Supergraphs,
   sourceOf: GatewayOptions['sourceOf'],
+  quota: Quota,
 ): Promise<ReadonlyMap<string, Endpoint>> {
   const production = settings.environment === 'production';
   const { automaticPersistedQueries, limits } = settings;
-  const open = async (path: Endpoint['path'], supergraphSdl: string, introspection: boolean): Promise<Endpoint> => {
+  const documents = readTrustedDocuments(settings);
+  const open = async (supergraphSdl: string, introspection: boolean) => {
     const joined = await createGateway({
       supergraphSdl,
       sourceOf,
@@ -105,16 +110,17 @@ async function openEndpoints(
       introspection,
       automaticPersistedQueries,
     });
-    return {
-      path,
-      ...joined,
-      limits: createLimits(joined.schema, limits, production),
-      documents: noTrustedDocuments,
-      admit: () => undefined,
-    };
+    return { ...joined, limits: createLimits(joined.schema, limits, production), documents };
   };
-  const endpoints = [await open('/graphql', api, !production)];
-  if (partner) endpoints.push(await open('/partner/graphql', partner, true));
+  const endpoints: Endpoint[] = [{ path: '/graphql', ...(await open(api, !production)), admit: admitPeople }];
+  if (partner) {
+    endpoints.push({
+      path: '/partner/graphql',
+      ...(await open(partner, true)),
+      admit: admitPartners,
+      quota: (identity, points) => quota.spend(identity, points),
+    });
+  }
   return new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
 }
 

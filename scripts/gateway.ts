@@ -7,6 +7,7 @@ import type { Supergraphs } from '../gateway/serve.js';
 import { Refusal } from '../subgraphs/common/refusal.js';
 import { readSettings } from '../subgraphs/common/settings.js';
 import { makeInternalKeys } from '../subgraphs/common/signature.js';
+import { startTracing } from '../subgraphs/common/tracing.js';
 import { requireIssuer, runUntilStopped } from './process.js';
 
 /** `npm run start:gateway`: the gateway alone, in front of subgraphs that answer over HTTP. */
@@ -15,9 +16,13 @@ await runUntilStopped(async () => {
   const settings = readSettings({ ...process.env, ...(port !== undefined && { PORT: port }) });
   requireIssuer(settings);
   makeInternalKeys(settings.keysDir);
+  const stopTracing = await startTracing(settings, 'gateway');
   const api = await startGateway(settings, read(supergraph));
   console.log(`The gateway is ready at ${api.url}/graphql`);
-  return () => api.close();
+  return async () => {
+    await api.close();
+    await stopTracing();
+  };
 });
 
 function options(): { supergraph?: string; port?: string } {

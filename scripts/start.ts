@@ -8,6 +8,7 @@ import { servingUrl } from '../subgraphs/common/migrate.js';
 import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import { applicationId } from '../subgraphs/common/seed.js';
 import { readSettings } from '../subgraphs/common/settings.js';
+import { startTracing } from '../subgraphs/common/tracing.js';
 import { keepPostgres } from './postgres.js';
 import { databaseSecret, prepare } from './prepare.js';
 import { fail, requireIssuer, runUntilStopped } from './process.js';
@@ -27,12 +28,14 @@ await runUntilStopped(async () => {
     const adminUrl = settings.databaseUrl ?? (embedded?.url as string);
     await prepare(settings, adminUrl);
     if (demo) await loadDemo(adminUrl, readFieldKeys(settings.keysDir));
+    const stopTracing = await startTracing(settings, 'care');
     const secret = databaseSecret(settings);
     const api = await startOneProcess(settings, (name) => servingUrl(adminUrl, name, secret));
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(demo ? await welcome(api.url, seconds) : `Ready in ${seconds} s at ${api.url}/graphql`);
     return async () => {
       await api.close();
+      await stopTracing();
       await embedded?.stop();
     };
   } catch (error) {

@@ -14,6 +14,7 @@ import {
 } from '../subgraphs/common/settings.js';
 import { makeInternalKeys, SignatureVerifier, Signer } from '../subgraphs/common/signature.js';
 import { Subgraph } from '../subgraphs/common/subgraph.js';
+import { startTracing } from '../subgraphs/common/tracing.js';
 import { type Administrator, administratorUrl } from './administrator.js';
 import { databaseSecret } from './prepare.js';
 import { runUntilStopped } from './process.js';
@@ -26,6 +27,7 @@ await runUntilStopped(async () => {
     throw new Refusal(`Usage: npm run start:subgraph -- NAME, where NAME is one of ${SUBGRAPH_NAMES.join(', ')}.`);
   const settings = readSettings();
   const { keysDir, databasePool: maxConnections, subgraphTimeoutMs, host } = settings;
+  const stopTracing = await startTracing(settings, name);
   makeInternalKeys(keysDir);
   const fieldKeys = readFieldKeys(keysDir);
   const { url, stop } = await servingDatabase(settings, name);
@@ -45,6 +47,7 @@ await runUntilStopped(async () => {
   return async () => {
     await server.close();
     await stop();
+    await stopTracing();
   };
 });
 

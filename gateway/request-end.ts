@@ -1,5 +1,5 @@
-import { requestSeconds } from '../../subgraphs/common/metrics.js';
-import type { ClientProgram } from '../context.js';
+import { requestSeconds } from '../subgraphs/common/metrics.js';
+import type { ClientProgram } from './context.js';
 
 /** What is told of a request when it has been answered. Nothing in it is personal. */
 export interface RequestEnd {
@@ -21,14 +21,4 @@ export interface RequestEnd {
 /** Writes the line of the log and counts. */
 export function requestEnded({ status, ms }: RequestEnd): void {
   requestSeconds.observe({ status }, ms / 1000);
-}
-
-/** Does a piece of work as a span of the request's trace. @param trace the `traceparent` it is part of; `run` gets its own */
-export function traced<T>(
-  _name: string,
-  trace: string,
-  _attributes: Readonly<Record<string, string>>,
-  run: (trace: string) => Promise<T>,
-): Promise<T> {
-  return run(trace);
 }
