@@ -18,6 +18,8 @@ export class RequestContext {
   quota?: Allowance;
   /** Milliseconds in which at least one subgraph was waited for. */
   waitedMs = 0;
+  /** The codes of the errors in the answer, each once, for the log. */
+  errorCodes: readonly string[] = [];
   private waitingFor = 0;
   private waitingSince = 0;
   private readonly requests = new Map<string, SubgraphRequest>();

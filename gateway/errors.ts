@@ -14,23 +14,12 @@ const PROMISED = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** Faults in the request's text or variables, under the names that Apollo's parts give them. */
-const REQUEST_FAULTS = new Set([
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'BAD_REQUEST',
-  'INVALID_GRAPHQL',
-]);
-
 const SHOWN_EXTENSIONS = ['requiredScopes', 'subgraph'] as const;
 
-const TOO_DEEP = /call stack/;
-
 /** An error as clients see it: a promised code, the trace id, and nothing of how we are built. */
-export function presentable(error: GraphQLFormattedError, traceId: string): GraphQLFormattedError {
+function presentable(error: GraphQLFormattedError, traceId: string): GraphQLFormattedError {
   const given = String(error.extensions?.code ?? '');
-  const code = REQUEST_FAULTS.has(given) ? 'BAD_USER_INPUT' : PROMISED.has(given) ? given : 'INTERNAL';
+  const code = PROMISED.has(given) ? given : 'INTERNAL';
   const shown = SHOWN_EXTENSIONS.flatMap((key) => {
     const value = error.extensions?.[key];
     return value === undefined ? [] : [[key, value] as const];
@@ -39,14 +28,17 @@ export function presentable(error: GraphQLFormattedError, traceId: string): Grap
     message:
       code === 'INTERNAL'
         ? 'Something went wrong on our side. Try again; if it goes on, tell us the trace id.'
-        : TOO_DEEP.test(error.message)
-          ? 'The query is nested too deeply.'
-          : error.message,
+        : error.message,
     ...(error.locations && { locations: error.locations }),
     ...(error.path && { path: error.path }),
     extensions: { code, traceId, ...Object.fromEntries(shown) },
   };
 }
+
+/** The codes of errors as clients see them, each once. */
+const codesOf = (errors: readonly GraphQLFormattedError[]): string[] => [
+  ...new Set(errors.map(({ extensions }) => String(extensions?.code))),
+];
 
 /** An answer as clients see it: errors in their promised form, and whether an idempotency key was met again. */
 export function presentableResult(
@@ -56,6 +48,7 @@ export function presentableResult(
     readonly replayed: boolean;
     readonly cost?: Allowance;
     readonly quota?: Allowance;
+    errorCodes: readonly string[];
   },
 ): { errors?: GraphQLFormattedError[]; data?: ExecutionResult['data']; extensions?: Record<string, unknown> } {
   // what the gateway says of its own dealings names our types
@@ -63,8 +56,10 @@ export function presentableResult(
   if (context.replayed) extensions.idempotentReplay = true;
   if (context.cost) extensions.cost = context.cost;
   if (context.quota) extensions.quota = context.quota;
+  const errors = result.errors?.map((error) => presentable(error, context.traceId));
+  if (errors) context.errorCodes = codesOf(errors);
   return {
-    ...(result.errors && { errors: result.errors.map((error) => presentable(error, context.traceId)) }),
+    ...(errors && { errors }),
     ...(result.data !== undefined && { data: result.data }),
     ...(Object.keys(extensions).length > 0 && { extensions }),
   };

@@ -1,9 +1,10 @@
 import { ApolloGateway, type GraphQLDataSource, type ServiceEndpointDefinition } from '@apollo/gateway';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
@@ -12,10 +13,12 @@ import type { GraphQLSchema } from 'graphql';
 import { log } from '../subgraphs/common/log.js';
 import { guardedExecutor } from './access/guarded-executor.js';
 import { createPermitCache, type PermitCache } from './access/permit-cache.js';
-import { splitSupergraph } from './access/supergraph-rules.js';
+import { type AccessRules, splitSupergraph } from './access/supergraph-rules.js';
 import type { RequestContext } from './context.js';
-import { presentableResult } from './errors.js';
+import { Faults } from './documents/faults.js';
 import { KnownOperations } from './known-operations.js';
+import { lookAtOwnScalars } from './own-scalars.js';
+import { PlanCache } from './plan-cache.js';
 import { rememberOperations } from './remembered-operations.js';
 
 // the gateway tells its vendor about itself unless told not to
@@ -26,9 +29,8 @@ export interface GatewayOptions {
   readonly supergraphSdl: string;
   readonly sourceOf: (subgraph: { name: string; url: string }) => GraphQLDataSource<RequestContext>;
   readonly production: boolean;
-  /** Whether clients may ask what the schema is. */
+  /** Whether clients may ask what the schema is. Messages name nothing of it where they may not. */
   readonly introspection: boolean;
-  readonly automaticPersistedQueries: boolean;
 }
 
 const silent = { debug: () => undefined, info: () => undefined };
@@ -38,23 +40,14 @@ const logger = {
   error: (message: unknown) => log.error({ gateway: String(message).slice(0, 300) }, 'gateway'),
 };
 
-/** Gives every error its promised form, and says when an idempotency key was met again. */
-const answers: ApolloServerPlugin<RequestContext> = {
-  async requestDidStart() {
-    return {
-      async willSendResponse({ response, contextValue }) {
-        if (response.body.kind !== 'single') return;
-        response.body.singleResult = presentableResult(response.body.singleResult, contextValue);
-      },
-    };
-  },
-};
-
-/** The API: Apollo Server, the short way for plain requests, and the schema as clients see it. */
+/** The API: what runs operations, and the schema as clients see it. */
 export interface JoinedApi {
+  /** Loads the gateway and ends it, and has the page that a browser gets. It executes nothing: `operations` does. */
   readonly apollo: ApolloServer<RequestContext>;
   readonly operations: KnownOperations;
   readonly schema: GraphQLSchema;
+  /** What only some may see of it. */
+  readonly rules: AccessRules;
 }
 
 /**
@@ -64,8 +57,10 @@ export interface JoinedApi {
  */
 export async function createGateway(options: GatewayOptions): Promise<JoinedApi> {
   const { runtimeSdl, rules } = splitSupergraph(options.supergraphSdl);
+  const plans = new PlanCache();
   const gateway = new ApolloGateway({
     supergraphSdl: runtimeSdl,
+    queryPlannerConfig: { cache: plans },
     buildService: ({ name, url }: ServiceEndpointDefinition) =>
       options.sourceOf({ name, url: url ?? '' }) as unknown as GraphQLDataSource,
     logger,
@@ -73,6 +68,7 @@ export async function createGateway(options: GatewayOptions): Promise<JoinedApi>
   let permits: PermitCache;
   let schema: GraphQLSchema | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
+    lookAtOwnScalars(apiSchema);
     permits = createPermitCache(apiSchema, rules);
     schema = apiSchema;
   });
@@ -90,28 +86,37 @@ export async function createGateway(options: GatewayOptions): Promise<JoinedApi>
         return { executor: guarded };
       },
       onSchemaLoadOrUpdate: (told) => gateway.onSchemaLoadOrUpdate(told),
-      stop: () => gateway.stop(),
+      stop: async () => {
+        plans.end();
+        await gateway.stop();
+      },
     },
     logger,
     // the process is stopped as a whole, see scripts/process.ts
     stopOnTerminationSignals: false,
-    introspection: options.introspection,
-    hideSchemaDetailsFromClientErrors: options.production,
     includeStacktraceInErrorResponses: false,
-    allowBatchedHttpRequests: false,
-    persistedQueries: options.automaticPersistedQueries ? {} : false,
-    parseOptions: { maxTokens: 10_000 },
+    persistedQueries: false,
     plugins: [
-      answers,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       options.production
         ? ApolloServerPluginLandingPageDisabled()
-        : ApolloServerPluginLandingPageLocalDefault({ embed: true, includeCookies: false, footer: false }),
+        : ApolloServerPluginLandingPageLocalDefault({
+            embed: { runTelemetry: false },
+            includeCookies: false,
+            footer: false,
+          }),
     ],
   });
   await server.start();
-  const operations = new KnownOperations(server, guarded as GatewayExecutor);
-  return { apollo: server, operations, schema: schema as unknown as GraphQLSchema };
+  const api = schema as unknown as GraphQLSchema;
+  const faults = new Faults(api, options.introspection);
+  return {
+    apollo: server,
+    operations: new KnownOperations(guarded as GatewayExecutor, faults, logger),
+    schema: api,
+    rules,
+  };
 }

@@ -1,36 +1,56 @@
 import type { Settings } from '../subgraphs/common/settings.js';
 import { Signer } from '../subgraphs/common/signature.js';
-import { type RunningApi, type Supergraphs, serve } from './serve.js';
+import { followFiles, reloading } from './reload.js';
+import { type RunningApi, serve } from './serve.js';
 import { HttpSource } from './sources/http.source.js';
+import { readSupergraphs, type Supergraphs } from './supergraphs.js';
+
+/** A gateway whose supergraphs may be replaced while it runs. */
+export interface RunningGateway extends RunningApi {
+  /** Reads the supergraphs anew. Those that cannot be served are refused with a line of the log. */
+  reload(): Promise<void>;
+}
 
 /**
- * The gateway alone, in front of subgraphs that answer over HTTP. Takes any Federation 2 supergraph.
+ * The gateway alone, in front of subgraphs that answer over HTTP. Takes any Federation 2 supergraph, and another one as soon as
+ * that lies in its file.
  *
- * @param supergraphs name the subgraphs and where they answer; `SUBGRAPH_URLS` says otherwise for some
+ * @param files of supergraphs, which name the subgraphs and where they answer; `SUBGRAPH_URLS` says otherwise for some
  */
-export function startGateway(settings: Settings, supergraphs: Supergraphs): Promise<RunningApi> {
+export async function startGateway(settings: Settings, files: Supergraphs): Promise<RunningGateway> {
   const signer = new Signer('gateway', settings.keysDir);
-  const sources = new Map<string, HttpSource>();
-  return serve({
+  const serving = serve({
     settings,
-    supergraphs,
-    sourceOf: ({ name, url }) => {
-      const timeoutMs = settings.subgraphTimeoutMs;
-      const source = new HttpSource({
+    supergraphs: readSupergraphs(files),
+    sourceOf: ({ name, url }) =>
+      new HttpSource({
         subgraph: name,
-        url: settings.subgraphUrls[name]?.[0] ?? url,
+        urls: settings.subgraphUrls[name] ?? [url],
         signer,
-        timeoutMs,
-      });
-      sources.set(name, source);
-      return source;
-    },
-    ready: async () => {
-      const asked = [...sources].map(async ([name, source]) => [name, await source.ready()] as const);
-      return Object.fromEntries(await Promise.all(asked));
-    },
-    closeBehind: async () => {
-      await Promise.all([...sources.values()].map((source) => source.close()));
-    },
+        settings,
+      }),
   });
+  const reload = reloading(async () => {
+    followed.areRead();
+    await (await serving).replace(readSupergraphs(files));
+  });
+  // from before it serves, for they may be replaced meanwhile
+  const followed = followFiles(
+    Object.values(files).filter((file) => file !== undefined),
+    reload,
+  );
+  try {
+    const api = await serving;
+    return {
+      ...api,
+      reload,
+      close: () => {
+        followed.stop();
+        return api.close();
+      },
+    };
+  } catch (error) {
+    followed.stop();
+    throw error;
+  }
 }

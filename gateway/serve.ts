@@ -3,43 +3,43 @@ import { join } from 'node:path';
 import { Refusal } from '../subgraphs/common/refusal.js';
 import type { Settings } from '../subgraphs/common/settings.js';
 import { readTrustedDocuments } from './documents/trusted-documents.js';
+import { Editions, type OpenEndpoint } from './edition.js';
 import { createGateway, type GatewayOptions } from './gateway.js';
 import { Admission } from './http/admission.js';
-import type { Endpoint } from './http/graphql.js';
 import { Door } from './http/server.js';
-import { DEMO_PARTNERS, DEMO_PEOPLE } from './identity/demo-people.js';
+import { DEMO_PARTNERS, DEMO_PEOPLE, keyClientOf } from './identity/demo-people.js';
 import { discoverIssuer } from './identity/discovery.js';
 import { createIssuer } from './identity/issuer.js';
-import { loadOrCreateKeys } from './identity/keys.js';
+import { CLIENT_KEYS, loadOrCreateClientKeys, loadOrCreateKeys } from './identity/keys.js';
 import { createVerifier } from './identity/verify.js';
 import { createLimits } from './limits/inspect.js';
 import { createMeter } from './limits/meter.js';
 import { admitPartners, admitPeople } from './partner/partners.js';
 import { createQuota, type Quota } from './partner/quota.js';
 import type { Source } from './sources/source.js';
+import type { Supergraphs } from './supergraphs.js';
 
 /** An API that answers. */
 export interface RunningApi {
   /** `http://localhost:<port>` */
   readonly url: string;
+  /**
+   * Serves other supergraphs from now on, without a pause: who is being answered gets the answer of those before. One at a time.
+   *
+   * @throws when they cannot be read or are not safe: then everything stays as it was
+   */
+  replace(supergraphs: Supergraphs): Promise<void>;
   /** Stops taking work, lets what is in flight end, and closes what is behind. */
   close(): Promise<void>;
-}
-
-/** What is joined: the supergraph of the API, and the smaller one that partners see. */
-export interface Supergraphs {
-  readonly api: string;
-  /** Without it there is no `/partner/graphql`. */
-  readonly partner?: string;
 }
 
 export interface ServeOptions {
   readonly settings: Settings;
   readonly supergraphs: Supergraphs;
+  /** Called once for each subgraph that is met; what it returns is closed when nothing asks it any more. */
   readonly sourceOf: (subgraph: { name: string; url: string }) => Source;
-  readonly ready: () => Promise<Readonly<Record<string, boolean>>>;
-  /** Closes the subgraphs or the connections to them, after the last answer. */
-  readonly closeBehind: () => Promise<void>;
+  /** Closes what the program has opened behind, after the last answer. */
+  readonly closeBehind?: () => Promise<void>;
 }
 
 /** The port is taken; the message says what to do. */
@@ -49,87 +49,71 @@ export class PortTaken extends Refusal {
   }
 }
 
-/** How long a request in flight may go on after SIGTERM. */
-const DRAIN_MS = 10_000;
-
 /** @throws {PortTaken}, or what makes the supergraph or the issuer unusable */
-export async function serve({
-  settings,
-  supergraphs,
-  sourceOf,
-  ready,
-  closeBehind,
-}: ServeOptions): Promise<RunningApi> {
-  const door = new Door(new Admission(settings.maxInFlight));
+export async function serve({ settings, supergraphs, sourceOf, closeBehind }: ServeOptions): Promise<RunningApi> {
+  const door = new Door(new Admission(settings.maxInFlight), settings.drainDelayMs);
   const port = await listen(door, settings.port);
   const url = `http://localhost:${port}`;
   const { issuer, verifier } = await identity(settings, url);
-  const sources = new Map<string, Source>();
-  const keptSource: GatewayOptions['sourceOf'] = (subgraph) => {
-    const source = sources.get(subgraph.name) ?? sourceOf(subgraph);
-    sources.set(subgraph.name, source);
-    return source;
-  };
   const meter = await createMeter(settings.limits);
   const quota = await createQuota(settings.limits);
-  const endpoints = await openEndpoints(settings, supergraphs, keptSource, quota);
+  const editions = new Editions((...of) => openEndpoints(settings, quota, ...of), sourceOf);
+  await editions.replace(supergraphs);
   const desk = {
     verifier,
     meter,
     bodyTimeoutMs: settings.limits.bodyTimeoutMs,
     trustedProxies: settings.limits.trustedProxies,
     clientNameRequired: settings.environment === 'production',
+    requestLog: settings.requestLog,
   };
-  door.open({ endpoints, desk, source: (subgraph) => sources.get(subgraph), issuer, ready });
+  door.open({ editions, desk, issuer });
   return {
     url,
+    replace: (next) => editions.replace(next),
     close: async () => {
-      await door.close(DRAIN_MS);
-      await Promise.all([...endpoints.values()].map(({ apollo }) => apollo.stop()));
+      await door.close();
+      await editions.close();
       await Promise.all([meter.close(), quota.close()]);
-      await closeBehind();
+      await closeBehind?.();
     },
   };
 }
 
 /** The API at `/graphql`, and what partners see of it at `/partner/graphql`. */
-async function openEndpoints(
+async function* openEndpoints(
   settings: Settings,
+  quota: Quota,
   { api, partner }: Supergraphs,
   sourceOf: GatewayOptions['sourceOf'],
-  quota: Quota,
-): Promise<ReadonlyMap<string, Endpoint>> {
+): AsyncIterable<OpenEndpoint> {
   const production = settings.environment === 'production';
-  const { automaticPersistedQueries, limits } = settings;
-  const documents = readTrustedDocuments(settings);
-  const open = async (supergraphSdl: string, introspection: boolean) => {
-    const joined = await createGateway({
-      supergraphSdl,
-      sourceOf,
-      production,
-      introspection,
-      automaticPersistedQueries,
-    });
-    return { ...joined, limits: createLimits(joined.schema, limits, production), documents };
+  const { limits } = settings;
+  const open = async (path: OpenEndpoint['path'], supergraphSdl: string, introspection: boolean) => {
+    const joined = await createGateway({ supergraphSdl, sourceOf, production, introspection });
+    const documents = readTrustedDocuments(settings, path);
+    return { path, ...joined, limits: createLimits(joined.schema, limits), documents };
   };
-  const endpoints: Endpoint[] = [{ path: '/graphql', ...(await open(api, !production)), admit: admitPeople }];
-  if (partner) {
-    endpoints.push({
-      path: '/partner/graphql',
-      ...(await open(partner, true)),
-      admit: admitPartners,
-      quota: (identity, points) => quota.spend(identity, points),
-    });
-  }
-  return new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
+  yield { ...(await open('/graphql', api, !production)), admit: admitPeople };
+  if (!partner) return;
+  // each takes the processor for some tenths of a second: in between, others get their turn
+  await new Promise((resolve) => setImmediate(resolve));
+  yield {
+    ...(await open('/partner/graphql', partner, true)),
+    admit: admitPartners,
+    quota: (identity, points) => quota.spend(identity, points),
+  };
 }
+
+/** Connections that wait to be accepted: who comes in a rush must not be turned away by the system, which tells them nothing. */
+const BACKLOG = 4_096;
 
 async function listen(door: Door, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     door.http.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error);
     });
-    door.http.listen(port, resolve);
+    door.http.listen({ port, backlog: BACKLOG }, resolve);
   });
   return (door.http.address() as AddressInfo).port;
 }
@@ -143,7 +127,8 @@ async function identity(settings: Settings, url: string) {
   }
   const issuerUrl = `${url}/oidc`;
   const keys = await loadOrCreateKeys(join(settings.keysDir, 'issuer'));
-  const embedded = createIssuer({ issuerUrl, people: DEMO_PEOPLE, partners: DEMO_PARTNERS, ...keys });
+  const clientKeys = await loadOrCreateClientKeys(join(settings.keysDir, CLIENT_KEYS), DEMO_PARTNERS.map(keyClientOf));
+  const embedded = createIssuer({ issuerUrl, people: DEMO_PEOPLE, partners: DEMO_PARTNERS, clientKeys, ...keys });
   return {
     issuer: embedded.handle.bind(embedded),
     verifier: createVerifier({ issuer: issuerUrl, jwks: embedded.jwks, ...clock }),

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
-import type { BrowserFact } from '../tests/browser/browser.js';
+import { tryFacts } from './facts.js';
 
 /**
  * `npm run test:browser`: what must be true in a real browser, of every `tests/browser/*.browser.ts`. The browser is
@@ -14,11 +13,6 @@ const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const NO_UPDATES = ['--disable-component-update', '--disable-sync'];
 
-async function factsOf(file: string): Promise<readonly BrowserFact[]> {
-  const { FACTS } = (await import(new URL(file, FOLDER).href)) as { FACTS: readonly BrowserFact[] };
-  return FACTS;
-}
-
 /** @returns how many were true, and how many not */
 async function testInBrowser(): Promise<{ passed: number; failed: number }> {
   if (!existsSync(CHROMIUM)) {
@@ -28,26 +22,11 @@ async function testInBrowser(): Promise<{ passed: number; failed: number }> {
     return { passed: 0, failed: 1 };
   }
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...NO_UPDATES] });
-  let passed = 0;
-  let failed = 0;
   try {
-    for (const file of (await readdir(FOLDER)).filter((name) => name.endsWith('.browser.js')).sort()) {
-      for (const { fact, run } of await factsOf(file)) {
-        try {
-          await run(browser);
-          passed++;
-        } catch (error) {
-          failed++;
-          console.error(
-            `✗ ${file.replace('.browser.js', '')}: ${fact}\n${error instanceof Error ? error.message : String(error)}`,
-          );
-        }
-      }
-    }
+    return await tryFacts(FOLDER, '.browser.js', browser);
   } finally {
     await browser.close();
   }
-  return { passed, failed };
 }
 
 const { passed, failed } = await testInBrowser();

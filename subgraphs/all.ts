@@ -17,17 +17,19 @@ export const SUBGRAPHS = [catalog, patient, fund, pharmacy, community] as unknow
  *
  * @param urlOf the database's URL for each subgraph, with its serving role
  * @param maxConnections that each may hold
+ * @param sqlComments whether each statement names its request
  */
 export async function openSubgraphs(
   urlOf: (name: SubgraphName) => string,
   maxConnections: number,
   fieldKeys: FieldKeys,
+  sqlComments = false,
 ): Promise<ReadonlyMap<string, Subgraph>> {
   const subgraphs = new Map<string, Subgraph>();
   const ask = askInProcess(subgraphs);
   for (const definition of SUBGRAPHS) {
     const { name, entities } = definition;
-    const database = await Database.open({ name, url: urlOf(name), entities, maxConnections });
+    const database = await Database.open({ name, url: urlOf(name), entities, maxConnections, sqlComments });
     subgraphs.set(name, await Subgraph.open(definition, database, ask, fieldKeys));
   }
   return subgraphs;

@@ -5,6 +5,7 @@ import { servingUrl } from '../subgraphs/common/migrate.js';
 import { readSettings, SUBGRAPH_NAMES, type SubgraphName } from '../subgraphs/common/settings.js';
 import { Person } from './client.js';
 import { copyDatabase } from './cluster.js';
+import './own-realm.js';
 import { Program } from './program.js';
 
 /** The API under test, on a database of its own. */
@@ -41,7 +42,9 @@ const UNHURRIED = {
   PARTNER_QUOTA_PER_DAY: '1000000000',
   MAX_IN_FLIGHT: '1000',
   MAX_IN_FLIGHT_PER_CLIENT: '1000',
-  SUBGRAPH_READ_TIMEOUT_MS: String(SUBGRAPH_TIMEOUT_MS),
+  SUBGRAPH_CONCURRENCY: '1000',
+  SUBGRAPH_TIMEOUT_MS: '60000',
+  SUBGRAPH_READ_TIMEOUT_MS: '60000',
   REQUEST_LOG: 'off',
 };
 
@@ -51,15 +54,18 @@ export const env = (name: string): string => {
   return value;
 };
 
-/** @param name of the database: letters, digits and underscores, unique over the run */
-export async function startApi(way: Way, name: string): Promise<ApiUnderTest> {
+/**
+ * @param name of the database: letters, digits and underscores, unique over the run
+ * @param more what the gateway is told beside the usual, as environment variables
+ */
+export async function startApi(way: Way, name: string, more: NodeJS.ProcessEnv = {}): Promise<ApiUnderTest> {
   const adminUrl = await copyDatabase(env('TEST_ADMIN_URL'), `${name}_${process.pid}_${way.replace(' ', '_')}`);
   const keysDir = env('TEST_KEYS_DIR');
-  return way === 'one process' ? one(adminUrl, keysDir) : many(adminUrl, keysDir);
+  return way === 'one process' ? one(adminUrl, keysDir, more) : many(adminUrl, keysDir, more);
 }
 
-async function one(adminUrl: string, keysDir: string): Promise<ApiUnderTest> {
-  const settings = readSettings({ ...UNHURRIED, PORT: '0', KEYS_DIR: keysDir });
+async function one(adminUrl: string, keysDir: string, more: NodeJS.ProcessEnv): Promise<ApiUnderTest> {
+  const settings = readSettings({ ...UNHURRIED, PORT: '0', KEYS_DIR: keysDir, ...more });
   const secret = databaseSecret(settings);
   const api = await startOneProcess(settings, (name) => servingUrl(adminUrl, name, secret));
   return {
@@ -80,11 +86,11 @@ const underTest = (url: string, adminUrl: string, keysDir: string) => ({
   adminUrl,
   keysDir,
   subgraphUrls: {},
-  person: (name: string) => Person.named(name, url),
+  person: (name: string) => Person.named(name, url, keysDir),
   anyone: new Person(url),
 });
 
-async function many(adminUrl: string, keysDir: string): Promise<ApiUnderTest> {
+async function many(adminUrl: string, keysDir: string, more: NodeJS.ProcessEnv): Promise<ApiUnderTest> {
   const ports = await freePorts(SUBGRAPH_NAMES.length + 1);
   const subgraphUrls = Object.fromEntries(
     SUBGRAPH_NAMES.map((name, index) => [name, `http://127.0.0.1:${ports[index]}/graphql`]),
@@ -105,7 +111,7 @@ async function many(adminUrl: string, keysDir: string): Promise<ApiUnderTest> {
     subgraphs.set(name, new Program('subgraph.js', [name], environment));
     await subgraph(name).says(READY);
   };
-  const gateway = new Program('gateway.js', [], environment);
+  const gateway = new Program('gateway.js', [], { ...environment, ...more });
   const stop = async () => {
     await Promise.all([gateway, ...subgraphs.values()].map((each) => each.end('SIGTERM')));
   };

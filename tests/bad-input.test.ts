@@ -53,14 +53,14 @@ describe.each(WAYS)('bad input in %s', (way) => {
   });
   afterAll(() => api?.stop());
 
-  const post = (body: string, headers: Record<string, string> = {}) =>
-    wire.send('/graphql', {
+  const post = (body: string, headers: Record<string, string> = {}, path = '/graphql') =>
+    wire.send(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${patient.token}`, ...headers },
       body,
     });
-  const ask = (query: string, variables: unknown = {}, headers: Record<string, string> = {}) =>
-    post(JSON.stringify({ query, variables }), headers);
+  const ask = (query: string, variables: unknown = {}, headers: Record<string, string> = {}, path = '/graphql') =>
+    post(JSON.stringify({ query, variables }), headers, path);
   const get = (query: string, headers: Record<string, string> = {}) =>
     wire.send(`/graphql?query=${encodeURIComponent(query)}`, { headers });
 
@@ -285,7 +285,7 @@ describe.each(WAYS)('bad input in %s', (way) => {
       ['a query that is no JSON', ME, { 'content-type': 'application/graphql' }, 400],
       ['UTF-16', json, { 'content-type': 'application/json; charset=utf-16' }, 415],
       ['UTF-7', json, { 'content-type': 'application/json; charset="utf-7"' }, 415],
-      ['a compressed body', json, { 'content-encoding': 'gzip' }, 415],
+      ['a body compressed in a way of its own', json, { 'content-encoding': 'br' }, 415],
       ['a body over 256 KiB', JSON.stringify({ query: ME, variables: { x: 'x'.repeat(256 * 1024) } }), {}, 413],
       ['a client that takes XML only', json, { accept: 'application/xml' }, 406],
     ])('%s gets JSON and a 4xx', async (_, body, headers: Record<string, string>, status) => {
@@ -495,11 +495,12 @@ describe.each(WAYS)('bad input in %s', (way) => {
     async function says(name: string, mutation: string, input: object, selection: string) {
       const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
       const document = `mutation($input: ${type}!) { ${mutation}(input: $input) { __typename ... on UserError { code message path } ${selection} } }`;
-      const { token } = people.get(name) as Person;
+      const { token, path } = people.get(name) as Person;
       const sent = await ask(
         document,
         { input: /^report/.test(mutation) ? input : { idempotencyKey: newId(), ...input } },
         { authorization: `Bearer ${token}` },
+        path,
       );
       return { sent, said: sent.body.data?.[mutation] };
     }

@@ -1,3 +1,5 @@
+import { ClientError, GraphQLClient } from 'graphql-request';
+import { partnerOfClient } from '../gateway/identity/demo-people.js';
 import { accessTokenFor } from '../gateway/identity/sign-in.js';
 
 /** An answer of the API, with what a test looks at. */
@@ -10,16 +12,26 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+/** What production wants to know of a program. */
+const PROGRAM = { 'apollographql-client-name': 'tests', 'apollographql-client-version': '1' };
+
 /** Somebody who uses the API, through the gateway, with a real token. */
 export class Person {
   constructor(
     private readonly url: string,
     readonly token?: string,
+    /** Where this one's questions are answered. */
+    readonly path: '/graphql' | '/partner/graphql' = '/graphql',
   ) {}
 
-  /** Signs in as a demo person or partner. */
-  static async named(name: string, url: string): Promise<Person> {
-    return new Person(url, await accessTokenFor(name, url));
+  /**
+   * Signs in as a demo person or partner: people ask at `/graphql`, partners at `/partner/graphql`.
+   *
+   * @param keysDir the keys of the API, for partners' clients that prove themselves by one
+   */
+  static async named(name: string, url: string, keysDir?: string): Promise<Person> {
+    const path = partnerOfClient(name) ? '/partner/graphql' : '/graphql';
+    return new Person(url, await accessTokenFor(name, url, keysDir), path);
   }
 
   async ask(
@@ -27,24 +39,19 @@ export class Person {
     variables: Record<string, unknown> = {},
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const response = await fetch(`${this.url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(this.token && { authorization: `Bearer ${this.token}` }),
-        ...headers,
-      },
-      body: JSON.stringify({ query, variables }),
+    const client = new GraphQLClient(this.url + this.path, {
+      errorPolicy: 'all',
+      // its own would make objects of another realm in jest, which are not deeply equal to ours
+      jsonSerializer: JSON,
+      excludeOperationName: true,
+      headers: { ...PROGRAM, ...(this.token && { authorization: `Bearer ${this.token}` }) },
     });
-    // parsed here: in jest `response.json()` makes objects of another realm, which are not deeply equal to ours
-    const body = JSON.parse(await response.text()) as Partial<Answer>;
-    return {
-      status: response.status,
-      data: body.data,
-      errors: body.errors ?? [],
-      extensions: body.extensions,
-      headers: response.headers,
-    };
+    const response = await client.rawRequest(query, variables, headers).catch((error: unknown) => {
+      if (error instanceof ClientError) return error.response;
+      throw error;
+    });
+    const { status, data, errors = [], extensions, headers: answered } = response as unknown as Answer;
+    return { status, data, errors, extensions, headers: answered };
   }
 
   /** Sends a mutation with one `input`; a fresh idempotency key unless the input has one. */

@@ -379,10 +379,10 @@ describe.each(WAYS)('what identifies somebody, in %s', (way) => {
         running.origins.slice(1).map((origin, index) => [SUBGRAPH_NAMES[index] as string, `${origin}/graphql`]),
       );
       const ask = askOverHttp(
-        (name) => urls.get(name) as string,
+        (name) => [urls.get(name) as string],
         new Signer('fund', env('TEST_KEYS_DIR')),
         5_000,
-      )('fund', {
+      ).ask('fund', {
         identity: { subject: 'demo-finance', roles: ['FINANCE'], scopes: ROLE_SCOPES.FINANCE },
         locale: Locale.EN,
         trace: '',

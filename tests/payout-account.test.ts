@@ -204,7 +204,7 @@ describe('whose payout account it is', () => {
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
   });
 
-  test.each(['finance', 'pharmacist', 'physician', 'admin', 'hospital'])('%s is told nothing of', async (name) => {
+  test.each(['finance', 'pharmacist', 'physician', 'admin'])('%s is told nothing of', async (name) => {
     expect((await shown(name, PATIENT)).account).toBeNull();
     const { data, errors } = await (await api.person(name)).mutate(
       'setPayoutAccount',

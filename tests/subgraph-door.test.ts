@@ -1,11 +1,14 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { buildSchema, type GraphQLField, getNamedType, isInputObjectType } from 'graphql';
+import { diseaseId } from '../subgraphs/catalog/import.js';
+import { PROJECT_ROOT } from '../subgraphs/common/files.js';
 import { ANONYMOUS, type Identity } from '../subgraphs/common/identity.js';
 import { Locale } from '../subgraphs/common/scalars.js';
 import { applicationId, patientId } from '../subgraphs/common/seed.js';
-import type { SubgraphName } from '../subgraphs/common/settings.js';
+import { SUBGRAPH_NAMES, type SubgraphName } from '../subgraphs/common/settings.js';
 import { type Caller, type SIGNERS, Signer } from '../subgraphs/common/signature.js';
 import { type ApiUnderTest, SUBGRAPH_TIMEOUT_MS, startApi } from './api.js';
 import type { Answer, Person } from './client.js';
@@ -49,8 +52,11 @@ async function knock(subgraph: SubgraphName, body: string, token?: string) {
     headers: { 'content-type': 'application/json', ...(token && { authorization: `Signed ${token}` }) },
     body,
   });
-  return { status: response.status, ...(JSON.parse(await response.text()) as Pick<Answer, 'data' | 'errors'>) };
+  return { status: response.status, ...(JSON.parse(await response.text()) as Partial<Answer>) };
 }
+
+/** These set something, and set the same when they are repeated: events and readings are sets, too. */
+const SETTING = /^(follow|unfollow|react|takeBack|show|hide|mark\w*Read|report(Shipment|Temperatures))/;
 
 describe('a subgraph asked directly', () => {
   const body = reading(PATIENT);
@@ -83,7 +89,7 @@ describe('a subgraph asked directly', () => {
     return `${header}.${other.split('.')[1]}.${signature}`;
   };
 
-  test.each<[string, () => string | undefined]>([
+  test.each<[string, () => string | undefined | Promise<string>]>([
     ['without a signature', () => undefined],
     ['with a signature that is none', () => 'x.y.z'],
     ['with a signature of a minute ago', () => at(-60)],
@@ -95,19 +101,77 @@ describe('a subgraph asked directly', () => {
     ['signed by a subgraph as the gateway', () => stolen('pharmacy', (keys) => signed(body, OWNER, { keys }))],
     ['signed by a subgraph that does not say so', () => signed(body, OWNER, { by: 'pharmacy' })],
     ['signed by a subgraph as another', () => signed(body, { ...OWNER, via: 'fund' }, { by: 'pharmacy' })],
+    ['signed by the gateway in the name of the system', () => signed(body, { ...OWNER, system: true })],
+    [
+      'with a signature that was used',
+      async () => {
+        const token = signed(body, OWNER);
+        await knock('patient', body, token);
+        return token;
+      },
+    ],
   ])('refuses a request %s with 401, before any statement', async (_, token) => {
     const { origin } = new URL(api.subgraphUrls.patient as string);
+    const made = await token();
     const before = await statementsAt(origin);
-    const { status, data, errors } = await knock('patient', body, token());
+    const { status, data, errors } = await knock('patient', body, made);
     expect({ status, data }).toEqual({ status: 401, data: undefined });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
     expect(await statementsAt(origin)).toBe(before);
   });
 
-  test('takes a signature once', async () => {
-    const token = signed(body, OWNER);
-    expect(await knock('patient', body, token)).toMatchObject({ status: 200 });
-    expect(await knock('patient', body, token)).toMatchObject({ status: 401 });
+  test('does once what is sent again to another replica, which cannot know that the signature was used', async () => {
+    const input = {
+      idempotencyKey: 'replay',
+      diseaseId: diseaseId(31),
+      title: 'A story',
+      body: 'What I have to tell.',
+    };
+    const query = 'mutation($input: PublishStoryInput!) { publishStory(input: $input) { ... on Story { id } } }';
+    const change = JSON.stringify({ query, variables: { input } });
+    const writer = { ...OWNER, scopes: [...SCOPES, 'community:write'] };
+    // to another replica a used signature is what a new one is to this one
+    const again = () => knock('community', change, signed(change, writer, { to: 'community' }));
+    const [first, second] = [await again(), await again()];
+    expect(first).toEqual({ status: 200, data: { publishStory: { id: expect.any(String) } } });
+    expect(second).toEqual({ ...first, extensions: { idempotentReplay: true } });
+  });
+
+  test('can be sent no change that does more when it is sent twice', () => {
+    const repeatable = ({ name, args }: GraphQLField<unknown, unknown>) => {
+      const input = args.find((arg) => arg.name === 'input');
+      const type = input && getNamedType(input.type);
+      const hasKey = isInputObjectType(type) && 'idempotencyKey' in type.getFields();
+      return hasKey || SETTING.test(name);
+    };
+    const changes = Object.values(
+      buildSchema(readFileSync(join(PROJECT_ROOT, 'schema/api.graphql'), 'utf8'))
+        .getMutationType()
+        ?.getFields() ?? {},
+    );
+    expect(changes.length).toBeGreaterThan(80);
+    expect(changes.filter((change) => !repeatable(change)).map(({ name }) => name)).toEqual([]);
+  });
+
+  test.each([
+    ['entities by reference', ENTITIES('... on Patient { displayName }')],
+    ['its schema', 'query Sdl { _service { sdl } }'],
+    ['its schema by introspection', '{ __schema { queryType { name } } }'],
+    [
+      'its schema in a fragment',
+      'query { ...All } fragment All on Query { ...More } fragment More on Query { x: __type(name: "Patient") { name } }',
+    ],
+  ])('gives %s to the gateway alone, not to another subgraph', async (_, query) => {
+    const { origin } = new URL(api.subgraphUrls.patient as string);
+    const variables = { representations: [{ __typename: 'Patient', id: PATIENT }] };
+    const question = JSON.stringify({ query, variables });
+    expect((await knock('patient', question, signed(question, OWNER))).errors).toBeUndefined();
+    const before = await statementsAt(origin);
+    const other = signed(question, { ...OWNER, via: 'pharmacy' }, { by: 'pharmacy' });
+    const { data, errors } = await knock('patient', question, other);
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(await statementsAt(origin)).toBe(before);
   });
 
   test('is asked what is for subgraphs by those that it is for, and by nobody else', async () => {
@@ -175,15 +239,27 @@ describe('a subgraph asked directly', () => {
     expect(data).toEqual({ _entities: [null] });
   });
 
-  test('refuses 2,000 references at once', async () => {
-    const representations = Array.from({ length: 2_000 }, () => ({ __typename: 'Patient', id: PATIENT }));
-    const entities = JSON.stringify({
-      query: ENTITIES('... on Patient { displayName }'),
-      variables: { representations },
-    });
-    const { data, errors } = await knock('patient', entities, signed(entities, OWNER));
+  test('looks up 500 references at once, and refuses 501', async () => {
+    const asked = (count: number) => {
+      const representations = Array.from({ length: count }, () => ({ __typename: 'Patient', id: PATIENT }));
+      const query = ENTITIES('... on Patient { displayName }');
+      const entities = JSON.stringify({ query, variables: { representations } });
+      return knock('patient', entities, signed(entities, OWNER));
+    };
+    expect((await asked(500)).data._entities).toHaveLength(500);
+    const { data, errors } = await asked(501);
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test('is given nothing of an entity but its id: no field needs what others say, so nothing can be forged', () => {
+    for (const name of SUBGRAPH_NAMES) {
+      const sdl = readFileSync(join(PROJECT_ROOT, `schema/subgraphs/${name}.graphql`), 'utf8');
+      expect(sdl.match(/@(requires|external|provides|interfaceObject|fromContext)\b/g)).toBeNull();
+      expect(new Set(sdl.match(/@key\([^)]*\)/g)?.map((key) => /fields: "([^"]*)"/.exec(key)?.[1]))).toEqual(
+        new Set(['id']),
+      );
+    }
   });
 
   test('traces nothing for those who ask for a trace', async () => {

@@ -1,14 +1,35 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientProgram } from '../context.js';
+import { Refused } from './refused.js';
+
+/** Under which headers a client program may name itself: Apollo's, and what other clients send. */
+export const CLIENT_HEADERS = [
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'graphql-client-name',
+  'graphql-client-version',
+] as const;
+
+const LONGEST = 60;
+
+/** A name that somebody gave from outside, so that it can stand in a log: at most 60 letters, digits and `_.:-`. */
+export const plainName = (given: string): string => given.slice(0, LONGEST).replace(/[^\w.:-]/g, '_');
 
 /**
- * The program that asks, by the headers `apollographql-client-name` and `-version`.
+ * The program that asks, by the headers `apollographql-client-name` and `-version`, or `graphql-client-name` and `-version`.
  *
+ * @param required in production: otherwise nobody could be told that their program is about to break
  * @throws {Refused} 400 where they are required and missing
  */
-export function clientOf(headers: IncomingHttpHeaders, _required: boolean): ClientProgram {
-  return {
-    name: String(headers['apollographql-client-name'] ?? ''),
-    version: String(headers['apollographql-client-version'] ?? ''),
-  };
+export function clientOf(headers: IncomingHttpHeaders, required: boolean): ClientProgram {
+  const given = (what: 'name' | 'version') =>
+    plainName(String(headers[`apollographql-client-${what}`] ?? headers[`graphql-client-${what}`] ?? '').trim());
+  const client = { name: given('name'), version: given('version') };
+  if (required && (client.name === '' || client.version === '')) {
+    throw new Refused(
+      400,
+      'Say which program asks: send the headers apollographql-client-name and apollographql-client-version, or graphql-client-name and graphql-client-version.',
+    );
+  }
+  return client;
 }

@@ -1,24 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
+import { getOperationAST, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { type Identity, isSignedIn } from '../../subgraphs/common/identity.js';
 import { preferredLocale } from '../../subgraphs/common/scalars.js';
 import { type ClientProgram, RequestContext } from '../context.js';
-import type { GraphQLParams, TrustedDocuments } from '../documents/trusted-documents.js';
-import { presentable } from '../errors.js';
+import type { TrustedDocuments } from '../documents/trusted-documents.js';
 import type { Verifier } from '../identity/verify.js';
 import type { KnownOperations } from '../known-operations.js';
 import type { Allowance } from '../limits/bucket.js';
-import type { Inspected, Limits, Meter, Spender } from '../limits/limits.js';
+import type { Inspected, Limits, Meter } from '../limits/limits.js';
 import { spenderOf } from '../limits/spender.js';
+import { quotaHeaders } from '../partner/quota.js';
 import { parseJson, readBody } from './body.js';
 import { clientOf } from './client.js';
-import { plainRequest } from './plain-request.js';
+import { answerForm } from './media-type.js';
+import { type GraphQLParams, paramsOfBody, paramsOfSearch, refuseForeignPage } from './params.js';
+import { Refused } from './refused.js';
 import { refuseNul, refuseReservedName } from './refused-text.js';
 
 /** One schema, served at one path. */
 export interface Endpoint {
   readonly path: '/graphql' | '/partner/graphql';
+  /** Has the page for whoever comes with a browser. */
   readonly apollo: ApolloServer<RequestContext>;
   readonly operations: KnownOperations;
   readonly limits: Limits;
@@ -37,6 +40,8 @@ export interface Desk {
   readonly trustedProxies: number;
   /** A client must say who it is. */
   readonly clientNameRequired: boolean;
+  /** Whether each request leaves a line in the log. */
+  readonly requestLog: boolean;
 }
 
 /** What is known of a request so far, for the log. */
@@ -44,12 +49,15 @@ export interface Progress {
   client?: ClientProgram;
   operationName?: string;
   context?: RequestContext;
+  /** Why nothing was executed. */
+  refused?: Refused;
 }
 
 /**
  * Answers one request, from its body to the last byte: who asks, from what program, whether the text is within the limits,
  * what it costs and whether that is granted; only then is it executed.
  *
+ * @param enter called when all of the request is there, for one that is slow to come is no work; throws when there is too much
  * @throws {Refused} or {Unauthenticated} for what is not executed
  */
 export async function answerGraphQL(
@@ -59,21 +67,23 @@ export async function answerGraphQL(
   response: ServerResponse,
   trace: string,
   progress: Progress,
+  enter: () => void,
 ): Promise<void> {
   const { headers } = request;
   const isPost = request.method === 'POST';
   const rawBody = isPost ? await readBody(request, desk.bodyTimeoutMs) : '';
-  const body = isPost ? parseJson(request, rawBody) : undefined;
+  enter();
   const url = new URL(request.url ?? '/', 'http://localhost');
   refuseNul(url.search, rawBody);
+  const sent = isPost ? paramsOfBody(parseJson(request, rawBody)) : paramsOfSearch(url.searchParams);
+  if (!isPost && isEmpty(sent)) return showPage(endpoint, request, response);
+  if (!isPost) refuseForeignPage(headers);
+  const form = answerForm(headers.accept);
+  if (!form)
+    throw new Refused(406, 'Accept application/graphql-response+json or application/json: nothing else is answered.');
   const identity = await desk.verifier.verify(headers.authorization);
-  const sent = isPost ? (body as GraphQLParams | null) : paramsOf(url.searchParams);
-  // whoever only looks at the address with a browser gets the explorer
-  const isQuestion = isPost || sent?.query !== undefined || sent?.documentId !== undefined;
-  if (isQuestion) {
-    endpoint.admit(identity);
-    progress.client = clientOf(headers, desk.clientNameRequired);
-  }
+  endpoint.admit(identity);
+  progress.client = clientOf(headers, desk.clientNameRequired);
   const locale = preferredLocale(headers['accept-language']);
   if (isSignedIn(identity)) response.setHeader('cache-control', 'private, no-store');
   const context = new RequestContext({ identity, locale, trace });
@@ -81,107 +91,65 @@ export async function answerGraphQL(
   const spender = spenderOf(identity, request, desk.trustedProxies);
   const leave = desk.meter.enter(spender);
   try {
-    const params = isObject(sent) ? endpoint.documents.resolve(sent) : undefined;
-    if (typeof params?.query === 'string') {
-      refuseReservedName(params.query);
-      const inspected = endpoint.limits.inspect(params.query);
-      await charge(desk, endpoint, spender, context, inspected, params, progress);
+    const { query, operationName, variables } = endpoint.documents.resolve(sent);
+    if (!query) throw new Refused(400, 'Send the operation as `query`, or name it by `documentId`.');
+    refuseReservedName(query);
+    const inspected = endpoint.limits.inspect(query);
+    const { operation, name } = operationIn(inspected, operationName);
+    progress.operationName = name?.value;
+    if (!isPost && operation !== OperationTypeNode.QUERY) {
+      response.setHeader('allow', 'POST');
+      throw new Refused(405, 'Only queries are run by GET. Send it by POST.');
     }
-    const plain = isPost ? plainRequest(params ?? sent, headers.accept) : undefined;
-    if (plain) {
-      const { status, result } = await endpoint.operations.run(plain.request, context);
-      response.statusCode = status;
-      response.setHeader('content-type', plain.type);
-      return send(response, JSON.stringify(result), trace);
+    const points = inspected.cost(operationName, variables ?? {});
+    context.cost = await desk.meter.spend(spender, points);
+    // nothing is executed that is not granted
+    if (endpoint.quota) {
+      context.quota = await endpoint.quota(identity, points);
+      for (const [header, value] of quotaHeaders(context.quota)) response.setHeader(header, value);
     }
-    const answer = await endpoint.apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'GET',
-        headers: headersOf(request),
-        search: isPost || params === sent || !params ? url.search : searchOf(params),
-        body: isPost ? (params ?? sent) : undefined,
-      },
-      context: async () => context,
-    });
-    response.statusCode = answer.status ?? 200;
-    for (const [name, value] of answer.headers) response.setHeader(name, value);
-    if (answer.body.kind === 'complete') return send(response, answer.body.string, trace);
-    for await (const chunk of answer.body.asyncIterator) response.write(chunk);
-    response.end();
+    const answer = await endpoint.operations.run(
+      { query, document: inspected.document, operationName, variables },
+      context,
+    );
+    const text = JSON.stringify(answer.result);
+    response.statusCode = answer.status === 400 && form.isPlainJson ? 200 : answer.status;
+    response.setHeader('content-type', form.contentType);
+    response.setHeader('content-length', Buffer.byteLength(text));
+    response.end(text);
   } finally {
     leave();
   }
 }
 
-/** Nothing is executed that is not granted. */
-async function charge(
-  { meter }: Desk,
-  { quota }: Endpoint,
-  spender: Spender,
-  context: RequestContext,
-  inspected: Inspected,
-  { operationName, variables }: GraphQLParams,
-  progress: Progress,
-): Promise<void> {
-  const name = typeof operationName === 'string' ? operationName : undefined;
-  progress.operationName = name;
-  const points = inspected.cost(name, isObject(variables) ? (variables as Record<string, unknown>) : {});
-  context.cost = await meter.spend(spender, points);
-  if (quota) context.quota = await quota(spender.identity, points);
+const isEmpty = (params: GraphQLParams): boolean => Object.values(params).every((value) => value === undefined);
+
+/** The operation that is meant. @throws {Refused} 400 when that cannot be known, or it is of a kind that is not served */
+function operationIn({ document }: Inspected, name: string | undefined): OperationDefinitionNode {
+  const operation = getOperationAST(document, name);
+  if (!operation)
+    throw new Refused(
+      400,
+      name === undefined
+        ? 'Send a document with one operation, or say by `operationName` which of several is meant.'
+        : 'The document has no operation of this `operationName`.',
+    );
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION)
+    throw new Refused(400, 'There are no subscriptions here. Ask again by a query.');
+  return operation;
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A GET's parameters; `variables` and `extensions` are JSON in it. Left as they are where they are none: Apollo says so. */
-function paramsOf(search: URLSearchParams): GraphQLParams {
-  const text = (name: string) => search.get(name) ?? undefined;
-  const json = (name: string): unknown => {
-    const given = text(name);
-    if (given === undefined) return undefined;
-    try {
-      return JSON.parse(given) as unknown;
-    } catch {
-      return given;
-    }
-  };
-  return {
-    query: text('query'),
-    documentId: text('documentId'),
-    operationName: text('operationName'),
-    variables: json('variables'),
-    extensions: json('extensions'),
-  };
+/** Whoever only looks at the address with a browser gets the explorer, where there is one. */
+async function showPage(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { status, headers, body } = await endpoint.apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: 'GET', headers: headersOf(request), search: '', body: undefined },
+    context: () => Promise.reject(new Error('A page executes nothing')),
+  });
+  const type = headers.get('content-type') ?? '';
+  if (body.kind !== 'complete' || !type.startsWith('text/html'))
+    throw new Refused(400, 'Send a query: by POST, or by GET as `query`.');
+  response.writeHead(status ?? 200, { 'content-type': type }).end(body.string);
 }
-
-function searchOf(params: GraphQLParams): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined) search.set(name, typeof value === 'string' ? value : JSON.stringify(value));
-  }
-  return `?${search}`;
-}
-
-function send(response: ServerResponse, text: string, trace: string): void {
-  const whole = response.statusCode < 400 ? text : asPromised(response, text, traceIdOf(trace));
-  response.setHeader('content-length', Buffer.byteLength(whole));
-  response.end(whole);
-}
-
-/**
- * Apollo refuses some requests before any plugin sees them (a batch, variables that are no object), and takes some
- * faults of a request for its own (an operation that the document does not have): both get what clients are promised.
- */
-function asPromised(response: ServerResponse, text: string, traceId: string): string {
-  const { errors = [], ...rest } = JSON.parse(text) as { errors?: GraphQLFormattedError[] };
-  const presented = errors.map((error) => presentable(error, traceId));
-  const isCallers = presented.every(({ extensions }) => extensions?.code === 'BAD_USER_INPUT');
-  if (isCallers && response.statusCode >= 500) response.statusCode = 400;
-  response.removeHeader('content-length');
-  return JSON.stringify({ errors: presented, ...rest });
-}
-
-const traceIdOf = (trace: string): string => trace.split('-')[1] ?? '';
 
 function headersOf(request: IncomingMessage): HeaderMap {
   const headers = new HeaderMap();

@@ -1,37 +1,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Drain } from '../../subgraphs/common/drain.js';
 import { describeError, log } from '../../subgraphs/common/log.js';
 import { registry } from '../../subgraphs/common/metrics.js';
 import { preferredLocale } from '../../subgraphs/common/scalars.js';
 import { LONGEST_REQUEST_MS } from '../../subgraphs/common/server.js';
 import type { SubgraphName } from '../../subgraphs/common/settings.js';
+import { traceIdOf, traceOf, withinTrace } from '../../subgraphs/common/trace.js';
+import type { Editions } from '../edition.js';
 import { Unauthenticated } from '../identity/verify.js';
 import { requestEnded } from '../request-end.js';
-import type { Source } from '../sources/source.js';
-import { traceOf } from '../trace.js';
 import type { Admission } from './admission.js';
+import { MAX_BODY_BYTES } from './body.js';
+import { CLIENT_HEADERS } from './client.js';
 import { answerGraphQL, type Desk, type Endpoint, type Progress } from './graphql.js';
+import { Health } from './health.js';
+import { answerForm, USUAL_FORM } from './media-type.js';
 import { Refused } from './refused.js';
 
 /** What stands behind the door. */
 export interface Behind {
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly editions: Editions;
   readonly desk: Desk;
-  /** Where a subgraph is asked; undefined for one that the supergraph does not have. */
-  readonly source: (subgraph: SubgraphName) => Source | undefined;
   /** Answers everything below `/oidc`, where the issuer is embedded. */
   readonly issuer?: (request: IncomingMessage, response: ServerResponse) => void;
-  /** What must be there to answer, by name. */
-  readonly ready: () => Promise<Readonly<Record<string, boolean>>>;
 }
-
-/** The codes of answers that are not made by GraphQL, by HTTP status. */
-const CODES: Readonly<Record<number, string>> = {
-  401: 'UNAUTHENTICATED',
-  403: 'FORBIDDEN',
-  429: 'RATE_LIMITED',
-  500: 'INTERNAL',
-  503: 'SUBGRAPH_UNAVAILABLE',
-};
 
 /** What is no GraphQL and is handed on to a subgraph: files, which stream through. Its URLs are made by that subgraph. */
 interface HandedOn {
@@ -40,6 +32,8 @@ interface HandedOn {
   readonly methods: readonly string[];
 }
 const HANDED_ON: readonly HandedOn[] = [{ path: '/documents/', subgraph: 'patient', methods: ['GET', 'PUT'] }];
+/** How often Node looks for requests that take too long. */
+const CHECKING_MS = 2_000;
 /** Whoever sends or takes nothing of a file for so long is gone. */
 const SILENCE_MS = 30_000;
 const UNANSWERED = 'This part of the API does not answer just now. Try again in a moment.';
@@ -51,18 +45,28 @@ const UNANSWERED = 'This part of the API does not answer just now. Try again in 
 export class Door {
   readonly http: Server;
   private behind?: Behind;
-  private draining = false;
+  private readonly drain: Drain;
+  private readonly health = new Health(() => this.behind?.editions.sources ?? new Map());
 
-  constructor(private readonly admission: Admission) {
-    this.http = createServer((request, response) => {
+  /** @param drainDelayMs how long new requests are still taken when it is about to close */
+  constructor(
+    private readonly admission: Admission,
+    drainDelayMs: number,
+  ) {
+    this.http = createServer({ connectionsCheckingInterval: CHECKING_MS }, (request, response) => {
       const trace = traceOf(single(request.headers.traceparent));
-      this.route(request, response, trace).catch((error: unknown) => {
-        log.error(describeError(error), 'request failed');
-        if (!response.headersSent)
-          refuse(request, response, new Refused(500, 'Something went wrong on our side. Try again.'), trace);
-        else response.destroy();
-      });
+      // before anything else is done for it: what is refused must cost next to nothing
+      if (this.admission.isFull && !isAboutUs(request)) return this.shed(request, response, trace);
+      withinTrace(trace, () =>
+        this.route(request, response, trace).catch((error: unknown) => {
+          log.error(describeError(error), 'request failed');
+          if (!response.headersSent)
+            refuse(request, response, new Refused(500, 'Something went wrong on our side. Try again.'), trace);
+          else response.destroy();
+        }),
+      );
     });
+    this.drain = new Drain(this.http, drainDelayMs);
     this.http.requestTimeout = LONGEST_REQUEST_MS;
     this.http.headersTimeout = 10_000;
     this.http.keepAliveTimeout = 65_000;
@@ -73,23 +77,17 @@ export class Door {
     this.behind = behind;
   }
 
-  /** Takes no new work, lets requests in flight end, and ends those that take longer than `graceMs`. */
-  async close(graceMs: number): Promise<void> {
-    this.draining = true;
-    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
-    const closing = setInterval(() => this.http.closeIdleConnections(), 50);
-    const late = setTimeout(() => this.http.closeAllConnections(), graceMs);
-    await closed;
-    clearInterval(closing);
-    clearTimeout(late);
+  /** Takes no new work, lets requests in flight end. */
+  close(): Promise<void> {
+    return this.drain.run();
   }
 
   private async route(request: IncomingMessage, response: ServerResponse, trace: string): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (path === '/graphql' || path === '/partner/graphql') return this.graphql(path, request, response, trace);
     if (path === '/health/live') return json(response, 200, { status: 'live' });
-    if (path === '/health/ready') return this.health(response);
+    if (path === '/health/ready') return this.tellHealth(response);
     if (path === '/metrics') return metrics(response);
+    if (path === '/graphql' || path === '/partner/graphql') return this.graphql(path, request, response, trace);
     const handedOn = HANDED_ON.find((each) => path.startsWith(each.path));
     if (handedOn) return this.handOn(handedOn, request, response, trace);
     const issuer = this.behind?.issuer;
@@ -119,7 +117,7 @@ export class Door {
     // how long a body is, is signed where it is handed on
     if (request.headers['transfer-encoding'] !== undefined)
       return refuse(request, response, new Refused(411, 'Say how long the file is: send a Content-Length.'), trace);
-    const source = this.behind?.source(subgraph);
+    const source = this.behind?.editions.sources.get(subgraph);
     if (!this.behind || !source) return refuse(request, response, starting(), trace);
     response.setTimeout(SILENCE_MS, () => {
       if (response.headersSent) return response.destroy();
@@ -145,10 +143,21 @@ export class Door {
     }
   }
 
-  private async health(response: ServerResponse): Promise<void> {
-    const parts = (await this.behind?.ready()) ?? {};
-    const ready = this.behind !== undefined && !this.draining && Object.values(parts).every(Boolean);
-    json(response, ready ? 200 : 503, { status: ready ? 'ready' : this.draining ? 'draining' : 'not ready', parts });
+  private async tellHealth(response: ServerResponse): Promise<void> {
+    const parts = await this.health.check();
+    const isDraining = this.drain.hasBegun;
+    const ready = this.behind !== undefined && !isDraining && Object.values(parts).every(Boolean);
+    json(response, ready ? 200 : 503, { status: ready ? 'ready' : isDraining ? 'draining' : 'not ready', parts });
+  }
+
+  private shed(request: IncomingMessage, response: ServerResponse, trace: string): void {
+    this.admission.shed();
+    const { status, message, code } = OVERLOADED;
+    const headers = { ...SHED_HEADERS, traceparent: trace };
+    response.writeHead(status, isSmall(request) ? headers : { ...headers, connection: 'close' });
+    response.end(
+      `{"errors":[{"message":"${message}","extensions":{"code":"${code}","traceId":"${traceIdOf(trace)}"}}]}`,
+    );
   }
 
   private async graphql(
@@ -162,35 +171,51 @@ export class Door {
     response.setHeader('traceparent', trace);
     response.setHeader('access-control-allow-origin', '*');
     response.once('close', () => {
-      requestEnded({
-        endpoint: path,
-        status: response.statusCode,
-        ms: performance.now() - began,
-        waitedMs: progress.context?.waitedMs ?? 0,
-        operationName: progress.operationName,
-        client: progress.client,
-        cost: progress.context?.cost?.requested,
-        traceId: traceIdOf(trace),
-      });
+      const { context, refused, operationName, client } = progress;
+      requestEnded(
+        {
+          endpoint: path,
+          status: response.writableFinished ? response.statusCode : 499,
+          began,
+          waitedMs: refused ? undefined : context?.waitedMs,
+          operationName,
+          client,
+          cost: context?.cost?.requested,
+          trace,
+          parent: single(request.headers.traceparent),
+          codes: context?.errorCodes ?? [],
+          refused,
+        },
+        this.behind?.desk.requestLog ?? false,
+      );
     });
     if (request.method === 'OPTIONS') return preflight(response, 'GET, POST, OPTIONS');
+    const say = (refused: Refused) => {
+      progress.refused = refused;
+      refuse(request, response, refused, trace);
+    };
     if (request.method !== 'POST' && request.method !== 'GET') {
       response.setHeader('allow', 'GET, POST, OPTIONS');
-      return refuse(request, response, new Refused(405, 'Send a query by POST, or by GET.'), trace);
+      return say(new Refused(405, 'Send a query by POST, or by GET.'));
     }
     const { behind } = this;
-    if (!behind) return refuse(request, response, starting(), trace);
-    const endpoint = behind.endpoints.get(path);
-    if (!endpoint) return refuse(request, response, nothingHere(), trace);
-    if (!this.admission.enter()) return refuse(request, response, overloaded(), trace);
+    if (!behind) return say(starting());
+    const used = behind.editions.use(path);
+    if (!used) return say(nothingHere());
+    let entered = false;
+    const enter = () => {
+      entered = this.admission.enter();
+      if (!entered) throw OVERLOADED;
+    };
     try {
-      await answerGraphQL(behind.desk, endpoint, request, response, trace, progress);
+      await answerGraphQL(behind.desk, used.endpoint, request, response, trace, progress, enter);
     } catch (error) {
-      if (error instanceof Refused) return refuse(request, response, error, trace);
-      if (error instanceof Unauthenticated) return refuse(request, response, unauthenticated(error), trace);
+      if (error instanceof Refused) return say(error);
+      if (error instanceof Unauthenticated) return say(unauthenticated(error));
       throw error;
     } finally {
-      this.admission.leave();
+      if (entered) this.admission.leave();
+      used.leave();
     }
   }
 }
@@ -202,13 +227,11 @@ function dropRest(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(timer)).resume();
 }
 
-const traceIdOf = (trace: string): string => trace.split('-')[1] ?? '';
-
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+function json(response: ServerResponse, status: number, body: unknown, type = USUAL_FORM.contentType): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
 }
 
@@ -219,8 +242,7 @@ async function metrics(response: ServerResponse): Promise<void> {
 function preflight(response: ServerResponse, methods: string): void {
   response.writeHead(204, {
     'access-control-allow-methods': methods,
-    'access-control-allow-headers':
-      'authorization, content-type, accept-language, traceparent, apollo-require-preflight',
+    'access-control-allow-headers': `authorization, content-type, accept-language, traceparent, apollo-require-preflight, ${CLIENT_HEADERS.join(', ')}`,
     'access-control-expose-headers': 'traceparent, retry-after',
     'access-control-max-age': '600',
   });
@@ -228,24 +250,41 @@ function preflight(response: ServerResponse, methods: string): void {
 }
 
 const starting = () => new Refused(503, 'The server is starting. Try again in a moment.');
-const overloaded = () => new Refused(503, 'Too much is asked of this API just now. Try again in a moment.');
+const OVERLOADED = new Refused(503, 'Too much is asked of this API just now. Try again in a moment.');
 const nothingHere = () => new Refused(404, 'There is nothing here. The API is at /graphql.');
 
 /** Where the keys are missing it is not the token's fault, so the client should keep it. */
 const unauthenticated = (error: Unauthenticated): Refused =>
   new Refused(error.reason === 'KEYS_UNAVAILABLE' ? 503 : 401, error.message);
 
+/** Of a refusal of which there may be thousands a second. */
+const SHED_HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'access-control-allow-origin': '*',
+  'retry-after': '1',
+};
+
+/** Whether a body of the usual size comes, of a known length: it is dropped, and the connection stays good for the next request. */
+const isSmall = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= MAX_BODY_BYTES;
+
+/** Whether it is asked how we are: that is answered always. */
+const isAboutUs = ({ url = '' }: IncomingMessage): boolean => url.startsWith('/health/') || url === '/metrics';
+
 /** An answer without an execution, in the form that GraphQL clients read. The connection closes when the body was not read. */
 function refuse(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, message, more }: Refused,
+  { status, code, message, more }: Refused,
   trace: string,
 ): void {
-  const { code = CODES[status] ?? 'BAD_USER_INPUT', retryAfter = 1, locations, extensions } = more;
+  const { retryAfter = 1, locations, extensions } = more;
   if (!request.complete) response.setHeader('connection', 'close');
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
   if (status === 503 || status === 429) response.setHeader('retry-after', String(retryAfter));
   const error = { message, ...(locations && { locations }), extensions: { code, traceId: traceIdOf(trace) } };
-  json(response, status, { errors: [error], ...(extensions && { extensions }) });
+  const { contentType, isPlainJson } = answerForm(request.headers.accept) ?? USUAL_FORM;
+  const told = more.isSyntaxError && isPlainJson ? 200 : status;
+  json(response, told, { errors: [error], ...(extensions && { extensions }) }, contentType);
 }

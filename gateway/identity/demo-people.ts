@@ -15,7 +15,7 @@ export interface DemoPerson {
   readonly subject: string;
 }
 
-/** A partner's program; its OAuth client id is its `name`. */
+/** A partner, with two programs: one proves itself by a secret, its OAuth client id is its `name`; see `keyClientOf` for the other. */
 export interface DemoPartner extends DemoPerson {
   /** Organisation id of the catalog (UUIDv7). */
   readonly organisation: string;
@@ -88,6 +88,13 @@ export const DEMO_PARTNERS: readonly DemoPartner[] = [
 
 /** Every scope that the roles allow, sorted: the most a token for them can hold. */
 export const scopesOf = (roles: readonly Role[]): string[] => effectiveScopes(roles, ALL_SCOPES);
+
+/** The client of a demo partner that proves itself by a key (`private_key_jwt`), for example `carrier-key`. */
+export const keyClientOf = ({ name }: Pick<DemoPartner, 'name'>): string => `${name}-key`;
+
+/** The demo partner whose client it is, by a secret or a key. */
+export const partnerOfClient = (clientId: string): DemoPartner | undefined =>
+  DEMO_PARTNERS.find((partner) => [partner.name, keyClientOf(partner)].includes(clientId));
 
 /** The client secret of a demo partner. Derived from its name, hence no secret at all: development only. */
 export const demoSecret = (partnerName: string): string => `demo-secret-of-${partnerName}`;

@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, exportJWK, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import type { Adapter } from 'oidc-provider';
+import '../../tests/own-realm.js';
 import { ANONYMOUS, ROLE_SCOPES } from '../../subgraphs/common/identity.js';
-import { DEMO_APP, DEMO_PARTNERS, DEMO_PEOPLE, demoSecret } from './demo-people.js';
+import { DEMO_APP, DEMO_PARTNERS, DEMO_PEOPLE, demoSecret, keyClientOf } from './demo-people.js';
 import { discoverIssuer } from './discovery.js';
+import { createInMemoryAdapter } from './in-memory-adapter.js';
 import { createIssuer, type Issuer } from './issuer.js';
-import { type IssuerKeys, loadOrCreateKeys } from './keys.js';
+import { CLIENT_KEYS, type IssuerKeys, loadOrCreateClientKeys, loadOrCreateKeys } from './keys.js';
 import { accessTokenFor } from './sign-in.js';
 import { API_AUDIENCE, createVerifier, Unauthenticated, type Verifier, type VerifierOptions } from './verify.js';
 
@@ -18,6 +21,7 @@ const NOW = Math.floor(Date.now() / 1000);
 const servers: Server[] = [];
 let folder: string;
 let keys: IssuerKeys;
+let clientKeys: ReadonlyMap<string, JWK>;
 let issuer: Issuer;
 let base: string;
 let verifier: Verifier;
@@ -31,7 +35,7 @@ async function listen(handler: (request: IncomingMessage, response: ServerRespon
 }
 
 const start = (signIn: IssuerKeys, url: string): Issuer =>
-  createIssuer({ issuerUrl: `${url}/oidc`, people: DEMO_PEOPLE, partners: DEMO_PARTNERS, ...signIn });
+  createIssuer({ issuerUrl: `${url}/oidc`, people: DEMO_PEOPLE, partners: DEMO_PARTNERS, clientKeys, ...signIn });
 
 const verifierWith = (changes: Partial<VerifierOptions> = {}): Verifier =>
   createVerifier({
@@ -45,6 +49,7 @@ const verifierWith = (changes: Partial<VerifierOptions> = {}): Verifier =>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'identity-'));
   keys = await loadOrCreateKeys(folder);
+  clientKeys = await loadOrCreateClientKeys(join(folder, CLIENT_KEYS), DEMO_PARTNERS.map(keyClientOf));
   base = await listen((request, response) => issuer.handle(request, response));
   issuer = start(keys, base);
   verifier = verifierWith();
@@ -163,8 +168,10 @@ describe('the issuer', () => {
     expect(identity).toEqual({ subject, roles, scopes });
   });
 
-  test.each(DEMO_PARTNERS)('gives $name its organisation and no more than the scopes of $roles', async (partner) => {
-    const token = await accessTokenFor(partner.name, base);
+  test.each(
+    DEMO_PARTNERS.flatMap((partner) => [partner.name, keyClientOf(partner)].map((client) => ({ client, ...partner }))),
+  )('gives $client its organisation and no more than the scopes of $roles', async ({ client, ...partner }) => {
+    const token = await accessTokenFor(client, base, folder);
     const scopes = [...partner.roles.flatMap((role) => ROLE_SCOPES[role])].sort();
     const { subject, roles, organisation } = partner;
     expect(await verifier.verify(bearer(token))).toEqual({ subject, roles, scopes, organisation });
@@ -230,6 +237,21 @@ describe('the issuer', () => {
     expect((await clientCredentials('sponsor', 'guess')).status).toBe(401);
     expect((await exchange('x', { client_id: 'sponsor' })).status).toBe(401);
     expect((await exchange('x', { grant_type: 'client_credentials' })).status).toBe(400);
+  });
+
+  test('gives a partner’s program what it asks for, when it was granted that, and not more', async () => {
+    const ask = async (scope: string) => {
+      const answer = await clientCredentials('sponsor', demoSecret('sponsor'), { scope });
+      return { status: answer.status, ...((await answer.json()) as object) } as { status: number } & TokenAnswer;
+    };
+    const narrow = await ask('sponsor:report');
+    expect(decodeJwt(narrow.access_token).scope).toBe('sponsor:report');
+    expect(decodeJwt((await ask('')).access_token).scope).toBeUndefined();
+    for (const more of ['fund:finance', 'sponsor:report fund:finance', 'sponsor:report openid', 'everything']) {
+      const refused = await ask(more);
+      expect(refused).toMatchObject({ status: 400, error: 'invalid_scope' });
+      expect(refused.access_token).toBeUndefined();
+    }
   });
 
   test('makes no token for another service', async () => {
@@ -321,6 +343,123 @@ describe('the issuer', () => {
       expect(spy).not.toHaveBeenCalled();
       spy.mockRestore();
     }
+  });
+});
+
+describe('a partner’s program that proves itself by a key', () => {
+  const now = () => Math.floor(Date.now() / 1000);
+  const carriersKey = () => clientKeys.get('carrier-key') as JWK;
+
+  /** An assertion as `carrier-key` would sign it, but for the changes; a claim set to undefined is left out. */
+  const assertion = (
+    claims: Record<string, unknown> = {},
+    header: JWTHeaderParameters = { alg: 'ES256' },
+    key: JWK | KeyObject | Uint8Array = carriersKey(),
+  ): Promise<string> => {
+    const payload = {
+      iss: 'carrier-key',
+      sub: 'carrier-key',
+      aud: `${base}/oidc`,
+      jti: crypto.randomUUID(),
+      iat: now(),
+      exp: now() + 60,
+      ...claims,
+    };
+    return new SignJWT(payload).setProtectedHeader(header).sign(key);
+  };
+
+  const show = async (client_assertion: string, form: Record<string, string> = {}) => {
+    const answer = await fetch(`${base}/oidc/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: 'shipment:report',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion,
+        ...form,
+      }),
+    });
+    return { status: answer.status, ...((await answer.json()) as object) } as { status: number } & Partial<TokenAnswer>;
+  };
+
+  const invalid = { status: 401, error: 'invalid_client' };
+
+  test('gets a token for an assertion of five minutes, at the issuer or its token endpoint', async () => {
+    const { status, access_token = '' } = await show(await assertion({ exp: now() + 300 }));
+    expect([status, decodeJwt(access_token).scope]).toEqual([200, 'shipment:report']);
+    expect((await show(await assertion({ aud: `${base}/oidc/token` }))).status).toBe(200);
+  });
+
+  test.each<[string, () => Promise<string>]>([
+    ['that is good for more than five minutes', () => assertion({ exp: now() + 330 })],
+    ['that was made ten minutes ago and still goes on', () => assertion({ iat: now() - 600 })],
+    ['that has expired', () => assertion({ iat: now() - 120, exp: now() - 60 })],
+    ['that never expires', () => assertion({ exp: undefined })],
+    ['that is not good yet', () => assertion({ nbf: now() + 45 })],
+    ['without a name of its own', () => assertion({ jti: undefined })],
+    ['for another server', () => assertion({ aud: 'https://elsewhere.example' })],
+    ['for another server too', () => assertion({ aud: ['https://elsewhere.example', `${base}/oidc`] })],
+    ['for the API', () => assertion({ aud: API_AUDIENCE })],
+    ['of another client', () => assertion({ iss: 'sponsor-key', sub: 'sponsor-key' })],
+    ['of a client that has a secret', () => assertion({ iss: 'carrier', sub: 'carrier' })],
+    ['of a client that there is not', () => assertion({ iss: 'nobody-key', sub: 'nobody-key' })],
+    ['in the name of another', () => assertion({ iss: 'sponsor-key' })],
+    ['signed by another partner', () => assertion({}, { alg: 'ES256' }, clientKeys.get('sponsor-key'))],
+    ['signed by the issuer', () => assertion({}, { alg: 'ES256' }, keys.signingKeys[0])],
+    [
+      'signed with the public key as a secret',
+      () => assertion({}, { alg: 'HS256' }, new TextEncoder().encode(JSON.stringify(carriersKey().x))),
+    ],
+    [
+      'signed in another way',
+      () => assertion({}, { alg: 'RS256' }, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey),
+    ],
+    [
+      'without a signature',
+      async () =>
+        `${[{ alg: 'none' }, decodeJwt(await assertion())]
+          .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+          .join('.')}.`,
+    ],
+  ])('gets none for one %s', async (_, made) => {
+    expect(await show(await made())).toMatchObject(invalid);
+  });
+
+  test('gets one token for one assertion, also when it comes many times at once', async () => {
+    const used = await assertion();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => show(used)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const each of answers.filter(({ status }) => status !== 200)) expect(each).toMatchObject(invalid);
+    expect(await show(used)).toMatchObject(invalid);
+  });
+
+  test('cannot use one again because many others have signed in meanwhile', async () => {
+    const adapterOf = createInMemoryAdapter() as (model: string) => Adapter;
+    const used = adapterOf('ReplayDetection');
+    await used.upsert('an assertion', {}, 300);
+    const sessions = adapterOf('Session');
+    for (let each = 0; each <= 20_000; each += 1) await sessions.upsert(`session ${each}`, {}, 300);
+    expect(await used.find('an assertion')).toBeDefined();
+    await expect(used.upsert('an assertion', {}, 300)).rejects.toMatchObject({ error: 'invalid_client' });
+  });
+
+  test('is granted no more than with a secret', async () => {
+    expect(await show(await assertion(), { scope: 'shipment:report fund:finance' })).toMatchObject({
+      status: 400,
+      error: 'invalid_scope',
+    });
+  });
+
+  test('keeps its key over a restart, where nobody else can read it', async () => {
+    const place = join(folder, CLIENT_KEYS);
+    const names = DEMO_PARTNERS.map(keyClientOf);
+    expect(await loadOrCreateClientKeys(place, names)).toEqual(clientKeys);
+    expect(await readdir(place)).toEqual(names.map((name) => `${name}.json`).sort());
+    expect((await stat(join(place, 'carrier-key.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('is told where its key should be when there is none', async () => {
+    await expect(accessTokenFor('carrier-key', base, join(folder, 'nowhere'))).rejects.toThrow('KEYS_DIR');
   });
 });
 

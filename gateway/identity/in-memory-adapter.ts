@@ -1,5 +1,5 @@
 /** What the development issuer remembers between requests: sessions, sign-ins under way, codes. Lost at a restart. */
-import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
+import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 
 interface Entry {
   readonly payload: AdapterPayload;
@@ -10,9 +10,28 @@ interface Entry {
 /** So that many sign-ins (a load test) cannot fill the memory; the oldest go first. */
 const MOST_ENTRIES = 20_000;
 
+/** The model that remembers which clients' assertions were used. */
+const USED_ASSERTION = 'ReplayDetection';
+
 /** A store for one issuer. oidc-provider asks for one adapter a model; they share the map, and so its limit. */
 export function createInMemoryAdapter(): AdapterFactory {
   const entries = new Map<string, Entry>();
+
+  // apart from what anybody can fill: whoever began many sign-ins could otherwise push out an assertion and use it again
+  const assertions = new Map<string, Entry>();
+
+  /** Between looking and writing another request may have come: only here is an assertion used once. */
+  const useAssertion = (id: string, entry: Entry): void => {
+    const now = Date.now();
+    for (const [key, { expiresAt }] of assertions) {
+      if (expiresAt > now) break;
+      assertions.delete(key);
+    }
+    if (assertions.has(id)) throw new errors.InvalidClientAuth('a client assertion must be used only once');
+    if (assertions.size >= MOST_ENTRIES)
+      throw new errors.TemporarilyUnavailable('too many clients have signed in just now');
+    assertions.set(id, entry);
+  };
 
   const keep = (key: string, entry: Entry): void => {
     entries.delete(key);
@@ -33,10 +52,12 @@ export function createInMemoryAdapter(): AdapterFactory {
     return {
       async upsert(id, payload, expiresIn) {
         const entry = { payload, expiresAt: expiresIn === undefined ? Infinity : Date.now() + expiresIn * 1000 };
+        if (model === USED_ASSERTION) return useAssertion(id, entry);
         keep(byId(id), entry);
         if (model === 'Session' && payload.uid) keep(byUid(payload.uid), entry);
       },
       async find(id) {
+        if (model === USED_ASSERTION) return assertions.get(id)?.payload;
         return recall(byId(id));
       },
       async findByUid(uid) {

@@ -1,9 +1,10 @@
-/** The embedded OpenID issuer for development: people sign in by a click, partners by a well-known secret. */
+/** The embedded OpenID issuer for development: people sign in by a click, partners by a well-known secret or a key. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JSONWebKeySet, JWK } from 'jose';
 import {
   type AccountClaims,
   type ClientCredentials,
+  type ClientMetadata,
   type Configuration,
   errors,
   interactionPolicy,
@@ -11,7 +12,7 @@ import {
   Provider,
 } from 'oidc-provider';
 import { ALL_SCOPES } from '../../subgraphs/common/identity.js';
-import { DEMO_APP, type DemoPartner, type DemoPerson, demoSecret, scopesOf } from './demo-people.js';
+import { DEMO_APP, type DemoPartner, type DemoPerson, demoSecret, keyClientOf, scopesOf } from './demo-people.js';
 import { createInMemoryAdapter } from './in-memory-adapter.js';
 import { errorPage, PAGE_HEADERS, signInPage } from './sign-in-page.js';
 import { API_AUDIENCE } from './verify.js';
@@ -21,6 +22,8 @@ export interface IssuerOptions {
   readonly issuerUrl: string;
   readonly people: readonly DemoPerson[];
   readonly partners: readonly DemoPartner[];
+  /** The keys (private or public, ES256) of the clients that prove themselves by one, by client id. */
+  readonly clientKeys: ReadonlyMap<string, JWK>;
   /** Private ES256 keys; the first one signs. */
   readonly signingKeys: readonly JWK[];
   readonly cookieKeys: readonly string[];
@@ -36,6 +39,9 @@ export interface Issuer {
 }
 
 const HOUR = 3600;
+
+/** What a client signs to prove itself may be good for so many seconds: as long as it is kept from being used again. */
+const LONGEST_ASSERTION = 300;
 
 /** Where an app may run: any port of this machine, these paths. A front end has its callback at one of them. */
 const CALLBACK_PATHS = ['/demo/callback', '/callback', '/auth/callback', '/'];
@@ -111,7 +117,9 @@ export function createIssuer(options: IssuerOptions): Issuer {
 
 function configurationOf(options: IssuerOptions, mount: string): Configuration {
   const peopleBySubject = new Map(options.people.map((person) => [person.subject, person]));
-  const partnersByClient = new Map(options.partners.map((partner) => [partner.name, partner]));
+  const partnersByClient = new Map(
+    options.partners.flatMap((partner) => [partner.name, keyClientOf(partner)].map((id) => [id, partner] as const)),
+  );
   const off = { enabled: false };
 
   return {
@@ -124,7 +132,9 @@ function configurationOf(options: IssuerOptions, mount: string): Configuration {
       short: { httpOnly: true, sameSite: 'lax', signed: true },
     },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    clientAuthMethods: ['none', 'client_secret_basic'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'private_key_jwt'],
+    enabledJWA: { clientAuthSigningAlgValues: ['ES256'] },
+    assertJwtClientAuthClaimsAndHeader: (_context, claims) => assertShortAndForUs(claims),
     responseTypes: ['code'],
     clients: [
       {
@@ -137,15 +147,7 @@ function configurationOf(options: IssuerOptions, mount: string): Configuration {
         response_types: ['code'],
         redirect_uris: LOOPBACKS.flatMap((host) => CALLBACK_PATHS.map((path) => `http://${host}${path}`)),
       },
-      ...options.partners.map((partner) => ({
-        client_id: partner.name,
-        client_name: partner.displayName,
-        client_secret: demoSecret(partner.name),
-        token_endpoint_auth_method: 'client_secret_basic' as const,
-        grant_types: ['client_credentials' as const],
-        response_types: [],
-        redirect_uris: [],
-      })),
+      ...options.partners.flatMap((partner) => clientsOf(partner, options.clientKeys)),
     ],
     clientBasedCORS: (_context, origin, client) => client.clientId === DEMO_APP && isLoopbackOrigin(origin),
     scopes: ['openid', 'profile'],
@@ -162,12 +164,14 @@ function configurationOf(options: IssuerOptions, mount: string): Configuration {
         // This issuer serves one API, so an app need not name it.
         defaultResource: () => API_AUDIENCE,
         useGrantedResource: () => true,
-        getResourceServerInfo(_context, resource, client) {
+        getResourceServerInfo(context, resource, client) {
           if (resource !== API_AUDIENCE) throw new errors.InvalidTarget();
           const partner = partnersByClient.get(client.clientId);
+          const scopes = partner ? scopesOf(partner.roles) : ALL_SCOPES;
+          if (partner) assertGranted(context, scopes);
           return {
             audience: API_AUDIENCE,
-            scope: (partner ? scopesOf(partner.roles) : ALL_SCOPES).join(' '),
+            scope: scopes.join(' '),
             accessTokenTTL: HOUR,
             accessTokenFormat: 'jwt',
             jwt: { sign: { alg: 'ES256' } },
@@ -215,6 +219,52 @@ function configurationOf(options: IssuerOptions, mount: string): Configuration {
       Session: 24 * HOUR,
     },
   };
+}
+
+/** A partner's two clients. They stand for the same partner, and are granted the same. */
+function clientsOf(partner: DemoPartner, clientKeys: ReadonlyMap<string, JWK>): ClientMetadata[] {
+  const common = {
+    client_name: partner.displayName,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+  } satisfies Partial<ClientMetadata>;
+  const bySecret: ClientMetadata = {
+    ...common,
+    client_id: partner.name,
+    client_secret: demoSecret(partner.name),
+    token_endpoint_auth_method: 'client_secret_basic',
+  };
+  const key = clientKeys.get(keyClientOf(partner));
+  if (!key) return [bySecret];
+  const byKey: ClientMetadata = {
+    ...common,
+    client_id: keyClientOf(partner),
+    jwks: { keys: [publicPart(key)] },
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: 'ES256',
+  };
+  return [bySecret, byKey];
+}
+
+/** A client that asks for more than it was granted is told so: narrowed silently, it would find out by failing later. */
+function assertGranted({ oidc }: KoaContextWithOIDC, granted: readonly string[]): void {
+  const asked = String(oidc.params?.scope ?? '').split(' ');
+  const more = asked.filter((scope) => scope !== '' && !granted.includes(scope));
+  if (more.length > 0)
+    throw new errors.InvalidScope(
+      `This client was granted ${granted.join(' ')}. Ask for these, or fewer.`,
+      more.join(' '),
+    );
+}
+
+/** @throws when it is good for too long, or for another server too, which could then use it here */
+function assertShortAndForUs({ exp, iat, aud }: Record<string, unknown>): void {
+  const now = Math.floor(Date.now() / 1000);
+  const from = typeof iat === 'number' ? Math.min(iat, now) : now;
+  if (Number(exp) - from > LONGEST_ASSERTION)
+    throw new errors.InvalidClientAuth('the client assertion must not be good for more than 5 minutes');
+  if (typeof aud !== 'string') throw new errors.InvalidClientAuth('the client assertion must have one audience (aud)');
 }
 
 /** Consent without a question: the app may ask for every scope and gets those that the person's roles allow. */

@@ -1,14 +1,26 @@
 /** Access tokens of the demo people and partners over HTTP, got as a browser or a partner's program gets them. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { importJWK, SignJWT } from 'jose';
 import { z } from 'zod';
 import { ALL_SCOPES } from '../../subgraphs/common/identity.js';
-import { DEMO_APP, DEMO_PARTNERS, DEMO_PEOPLE, demoSecret } from './demo-people.js';
+import {
+  DEMO_APP,
+  DEMO_PARTNERS,
+  DEMO_PEOPLE,
+  type DemoPartner,
+  demoSecret,
+  keyClientOf,
+  partnerOfClient,
+  scopesOf,
+} from './demo-people.js';
+import { CLIENT_KEYS, readClientKey } from './keys.js';
 import { API_AUDIENCE } from './verify.js';
 
 /** The name is none of the demo people's or partners'. */
 export class UnknownName extends Error {
   override readonly name = 'UnknownName';
-  readonly names = [...DEMO_PEOPLE, ...DEMO_PARTNERS].map(({ name }) => name);
+  readonly names = [...DEMO_PEOPLE, ...DEMO_PARTNERS].map(({ name }) => name).concat(DEMO_PARTNERS.map(keyClientOf));
 }
 
 /** Nobody answers at the address. */
@@ -25,15 +37,23 @@ export class SignInFailed extends Error {
 const CALLBACK = 'http://localhost/demo/callback';
 
 const tokenAnswer = z.object({ access_token: z.string() });
+const discovered = z.object({ issuer: z.string() });
+
+/** Seconds that a client's assertion is good for: it is sent at once. */
+const ASSERTION_LIFETIME = 60;
 
 /**
  * An access token of 1 hour with every scope that `name` may have, from the embedded issuer of the API at `baseUrl`
  * (`http://localhost:4000`). Throws UnknownName, NotRunning or SignInFailed.
+ *
+ * @param keysDir where the API keeps its keys; only for clients that prove themselves by one, such as `carrier-key`
  */
-export async function accessTokenFor(name: string, baseUrl: string): Promise<string> {
+export async function accessTokenFor(name: string, baseUrl: string, keysDir?: string): Promise<string> {
   const issuer = new URL('/oidc', baseUrl).href;
   if (DEMO_PEOPLE.some((person) => person.name === name)) return signIn(name, issuer);
-  if (DEMO_PARTNERS.some((partner) => partner.name === name)) return partnerToken(name, issuer);
+  const partner = partnerOfClient(name);
+  if (partner?.name === name) return tokenBySecret(partner, issuer);
+  if (partner) return tokenByKey(partner, issuer, keysDir);
   throw new UnknownName(`Nobody is called ${name}.`);
 }
 
@@ -68,12 +88,46 @@ async function signIn(name: string, issuer: string): Promise<string> {
   });
 }
 
-const partnerToken = (name: string, issuer: string): Promise<string> =>
-  askForToken(
-    issuer,
-    { grant_type: 'client_credentials', scope: ALL_SCOPES.join(' '), resource: API_AUDIENCE },
-    { authorization: `Basic ${Buffer.from(`${name}:${demoSecret(name)}`).toString('base64')}` },
-  );
+const grantTo = ({ roles }: DemoPartner) => ({
+  grant_type: 'client_credentials',
+  scope: scopesOf(roles).join(' '),
+  resource: API_AUDIENCE,
+});
+
+const tokenBySecret = (partner: DemoPartner, issuer: string): Promise<string> =>
+  askForToken(issuer, grantTo(partner), {
+    authorization: `Basic ${Buffer.from(`${partner.name}:${demoSecret(partner.name)}`).toString('base64')}`,
+  });
+
+async function tokenByKey(partner: DemoPartner, issuer: string, keysDir: string | undefined): Promise<string> {
+  const client = keyClientOf(partner);
+  const key = keysDir === undefined ? undefined : await readClientKey(join(keysDir, CLIENT_KEYS), client);
+  if (!key)
+    throw new SignInFailed(
+      `There is no key of ${client} here. Say where the API keeps its keys: KEYS_DIR, or DATA_DIR.`,
+    );
+  return askForToken(issuer, {
+    ...grantTo(partner),
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await new SignJWT()
+      .setProtectedHeader({ alg: 'ES256', kid: key.kid })
+      .setIssuer(client)
+      .setSubject(client)
+      .setAudience(await nameOf(issuer))
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(`${ASSERTION_LIFETIME} s`)
+      .sign(await importJWK(key, 'ES256')),
+  });
+}
+
+/** The issuer's own name, which may differ from the address that it is reached at. */
+async function nameOf(issuer: string): Promise<string> {
+  const answer = await send(`${issuer}/.well-known/openid-configuration`, {});
+  const body = discovered.safeParse(await answer.json().catch(() => undefined));
+  if (!body.success) throw new SignInFailed(`The issuer does not say who it is (status ${answer.status}).`);
+  return body.data.issuer;
+}
 
 async function askForToken(
   issuer: string,

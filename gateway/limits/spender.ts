@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP, isIPv6 } from 'node:net';
 import { type Identity, isSignedIn } from '../../subgraphs/common/identity.js';
 import type { Spender } from './limits.js';
 
 /** Who spends: neither subjects nor addresses stand in memory or in Redis in clear. */
 export function spenderOf(identity: Identity, request: IncomingMessage, trustedProxies: number): Spender {
-  const name = isSignedIn(identity) ? `subject ${identity.subject}` : `address ${addressOf(request, trustedProxies)}`;
+  const name = isSignedIn(identity)
+    ? `subject ${identity.subject}`
+    : `address ${neighbourhoodOf(addressOf(request, trustedProxies))}`;
   return { key: createHash('sha256').update(name).digest('base64url').slice(0, 22), identity };
 }
 
@@ -14,5 +17,25 @@ function addressOf(request: IncomingMessage, trustedProxies: number): string {
   const direct = request.socket.remoteAddress ?? '';
   if (trustedProxies === 0) return direct;
   const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
-  return forwarded.at(-trustedProxies)?.trim() || direct;
+  const seen = forwarded.at(-trustedProxies)?.trim() ?? '';
+  return isIP(seen) === 0 ? direct : seen;
+}
+
+const IPV4_INSIDE = /^::ffff:(?=\d+\.)/i;
+/** Of the eight parts of an IPv6 address, so many name the network: the rest is whatever its owner likes. */
+const NETWORK_PARTS = 4;
+
+/** All that one subscriber can call itself: an IPv4 address, or an IPv6 network of 64 bits. */
+export function neighbourhoodOf(address: string): string {
+  const plain = address.replace(IPV4_INSIDE, '');
+  if (!isIPv6(plain)) return plain;
+  const [before = '', after] = plain.split('%', 1)[0]?.toLowerCase().split('::') ?? [];
+  const parts = (text: string) => (text === '' ? [] : text.split(':'));
+  const head = parts(before);
+  const tail = after === undefined ? [] : parts(after);
+  const left = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0');
+  return [...head, ...left, ...tail]
+    .slice(0, NETWORK_PARTS)
+    .map((part) => part.replace(/^0+(?=.)/, ''))
+    .join(':');
 }

@@ -1,19 +1,21 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Pool } from 'undici';
-import type { Operation } from '../../subgraphs/common/executor.js';
+import { Agent } from 'undici';
+import type { BreakerState } from '../../subgraphs/common/breaker.js';
+import { type Replica, Replicas, wasNotSent } from '../../subgraphs/common/replicas.js';
 import { LONGEST_REQUEST_MS } from '../../subgraphs/common/server.js';
 import { type Caller, requestHead, type Signer } from '../../subgraphs/common/signature.js';
 import type { SubgraphResult } from '../../subgraphs/common/subgraph.js';
 import type { RequestContext } from '../context.js';
-import { Source } from './source.js';
+import { type Fetch, Source, type SourceSettings } from './source.js';
 
 export interface HttpSourceOptions {
   readonly subgraph: string;
-  readonly url: string;
+  /** Where each of its processes answers. */
+  readonly urls: readonly string[];
   readonly signer: Signer;
-  readonly timeoutMs: number;
+  readonly settings: SourceSettings;
 }
 
 /** Of an answer that is handed on, nothing else goes with it. */
@@ -27,41 +29,39 @@ const HANDED_BACK = [
   'x-content-type-options',
 ];
 
-/** A subgraph in another process: every request signed, on connections that are kept. */
+/** A subgraph in other processes: every request signed, on connections that are kept. */
 export class HttpSource extends Source {
-  private readonly pool: Pool;
+  private readonly replicas: Replicas;
   /** For what streams: slow clients must not hold the connections that queries need. */
-  private readonly streams: Pool;
-  private readonly path: string;
+  private readonly streams: Agent;
 
   constructor(private readonly options: HttpSourceOptions) {
-    super(options.subgraph);
-    const url = new URL(options.url);
-    this.path = url.pathname + url.search;
-    const { timeoutMs } = options;
-    const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: timeoutMs };
-    this.pool = new Pool(url.origin, { connections: 64, pipelining: 1, ...timeouts });
-    this.streams = new Pool(url.origin, { connections: 64, pipelining: 1, ...timeouts });
+    const { subgraph, urls, settings } = options;
+    super(subgraph, settings);
+    const { subgraphTimeoutMs: timeoutMs, subgraphReadTimeoutMs: connectTimeoutMs, subgraphConcurrency } = settings;
+    this.replicas = new Replicas({ subgraph, urls, connections: subgraphConcurrency, connectTimeoutMs });
+    this.streams = new Agent({
+      connections: 64,
+      pipelining: 1,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      connectTimeout: connectTimeoutMs,
+    });
   }
 
-  protected override async fetch(operation: Operation, context: RequestContext): Promise<SubgraphResult> {
-    const body = JSON.stringify(operation);
-    const token = this.options.signer.sign(this.options.subgraph, body, context.caller);
-    const response = await this.pool.request({
-      method: 'POST',
-      path: this.path,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        authorization: `Signed ${token}`,
-        traceparent: context.caller.trace,
-      },
-      body,
-      signal: AbortSignal.timeout(this.options.timeoutMs),
-    });
-    const text = await response.body.text();
-    if (response.statusCode >= 500 || response.statusCode === 401) throw new Error(`HTTP ${response.statusCode}`);
-    return resultOf(JSON.parse(text) as HttpResult);
+  override get state(): BreakerState {
+    return this.replicas.state;
+  }
+
+  protected override async fetch(fetch: Fetch, { caller }: RequestContext): Promise<SubgraphResult> {
+    const { query, variables, isChange, until, trace } = fetch;
+    const body = JSON.stringify({ query, variables });
+    const asSeen = { ...caller, trace };
+    const sign = () => this.options.signer.sign(this.subgraph, body, asSeen);
+    const representations = variables?.representations;
+    const references = Array.isArray(representations) ? representations.length : undefined;
+    const answer = await this.replicas.ask({ body, sign, trace, isChange, until, references });
+    return { ...(answer as SubgraphResult), replayed: answer.extensions?.idempotentReplay === true };
   }
 
   override async forward(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
@@ -70,40 +70,38 @@ export class HttpSource extends Source {
     const hasBody = length !== undefined && length !== '0';
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const answer = await this.streams.request({
-      method,
-      path: url,
-      headers: {
-        authorization: `Signed ${this.options.signer.sign(this.options.subgraph, requestHead(method, url, length), caller)}`,
-        traceparent: caller.trace,
-        ...(length !== undefined && { 'content-length': length }),
-      },
-      body: hasBody ? bodyOf(request) : null,
-      // the time runs from the request's beginning, which a client may be slow to send: the door watches over that
-      ...(hasBody && { headersTimeout: LONGEST_REQUEST_MS }),
-      signal: gone.signal,
+    const send = ({ origin }: Replica) =>
+      this.streams.request({
+        origin,
+        method,
+        path: url,
+        headers: {
+          authorization: `Signed ${this.options.signer.sign(this.subgraph, requestHead(method, url, length), caller)}`,
+          traceparent: caller.trace,
+          ...(length !== undefined && { 'content-length': length }),
+        },
+        body: hasBody ? bodyOf(request) : null,
+        // the time runs from the request's beginning, which a client may be slow to send: the door watches over that
+        ...(hasBody && { headersTimeout: LONGEST_REQUEST_MS }),
+        signal: gone.signal,
+      });
+    const first = this.replicas.choose(hasBody);
+    const answer = await send(first).catch((error: unknown) => {
+      // a body that streams is gone with the first try
+      if (hasBody || !wasNotSent(error)) throw error;
+      return send(this.replicas.choose(false, first));
     });
     response.writeHead(answer.statusCode, handedBack(answer.headers));
     await pipeline(answer.body, response);
   }
 
-  /** Whether the subgraph says that it is ready. */
-  async ready(): Promise<boolean> {
-    try {
-      const { statusCode, body } = await this.pool.request({
-        method: 'GET',
-        path: '/health/ready',
-        signal: AbortSignal.timeout(Math.min(this.options.timeoutMs, 2_000)),
-      });
-      await body.dump();
-      return statusCode === 200;
-    } catch {
-      return false;
-    }
+  override ready(): Promise<boolean> {
+    return this.replicas.ready();
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.pool.close(), this.streams.close()]);
+  override async close(): Promise<void> {
+    await super.close();
+    await Promise.all([this.replicas.close(), this.streams.close()]);
   }
 }
 
@@ -131,12 +129,3 @@ const handedBack = (headers: IncomingHttpHeaders): Record<string, string> =>
       return typeof value === 'string' ? [[name, value] as const] : [];
     }),
   );
-
-type HttpResult = SubgraphResult & { extensions?: { idempotentReplay?: boolean } };
-
-/** @throws when what came is no GraphQL answer */
-function resultOf(result: HttpResult): SubgraphResult {
-  if (typeof result !== 'object' || result === null || !('data' in result || 'errors' in result))
-    throw new Error('not GraphQL');
-  return { ...result, replayed: result.extensions?.idempotentReplay === true };
-}

@@ -1,12 +1,41 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
-import { type DocumentNode, GraphQLError, Kind, parse, type SelectionNode } from 'graphql';
+import { type DocumentNode, GraphQLError, Kind, OperationTypeNode, parse, type SelectionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { Gauge, Histogram } from 'prom-client';
+import type { BreakerState } from '../../subgraphs/common/breaker.js';
 import type { Operation } from '../../subgraphs/common/executor.js';
-import { subgraphFailures } from '../../subgraphs/common/metrics.js';
+import { isSignedIn } from '../../subgraphs/common/identity.js';
+import { registry, subgraphFailures } from '../../subgraphs/common/metrics.js';
+import type { Settings, SubgraphName } from '../../subgraphs/common/settings.js';
 import type { Caller } from '../../subgraphs/common/signature.js';
 import type { SubgraphResult } from '../../subgraphs/common/subgraph.js';
+import { traced } from '../../subgraphs/common/tracing.js';
 import type { RequestContext } from '../context.js';
+import { inPortions } from './references.js';
+import { Room } from './room.js';
+import { SharedReads, somethingChanges } from './shared-reads.js';
+
+const fetchSeconds = new Histogram({
+  name: 'subgraph_fetch_seconds',
+  help: 'Time of a fetch, waiting for its turn included, by subgraph and by what came of it: OK, ERRORS in the answer, UNAVAILABLE',
+  labelNames: ['subgraph', 'code'],
+  buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+  registers: [registry],
+});
+
+const STATES: readonly BreakerState[] = ['CLOSED', 'HALF_OPEN', 'OPEN'];
+const open = new Set<Source>();
+new Gauge({
+  name: 'subgraph_breaker_state',
+  help: 'Whether a subgraph is asked: 0 as always, 1 by one request that tries, 2 not at all, since it did not answer',
+  labelNames: ['subgraph'],
+  registers: [registry],
+  collect() {
+    this.reset();
+    for (const { subgraph, state } of open) this.set({ subgraph }, STATES.indexOf(state));
+  },
+});
 
 /** The gateway could not get an answer; the message is for clients. */
 const unavailable = (subgraph: string) => ({
@@ -17,16 +46,48 @@ const unavailable = (subgraph: string) => ({
 /** More places of one failed fetch than this are not named one by one. */
 const MAX_PLACES = 10;
 
+/** Nothing in it belongs to anybody, so what it answers depends on what is asked and on the scopes, and not on who asks. */
+const BELONGS_TO_NOBODY: SubgraphName = 'catalog';
+
 type Response = Awaited<ReturnType<GraphQLDataSource['process']>>;
+
+/** How long a subgraph is waited for, and how much it is asked at once. */
+export type SourceSettings = Pick<Settings, 'subgraphTimeoutMs' | 'subgraphReadTimeoutMs' | 'subgraphConcurrency'>;
+
+/** One operation that is sent. */
+export interface Fetch extends Operation {
+  readonly isChange: boolean;
+  /** When the answer must be there, by `performance.now()`. */
+  readonly until: number;
+  /** The `traceparent` of this fetch. */
+  readonly trace: string;
+}
+
+/** What is known of an operation's text. */
+interface Text {
+  readonly isChange: boolean;
+  readonly selections: readonly SelectionNode[];
+}
 
 /** Where a subgraph is asked: in this process or over HTTP. Says what all ways have in common. */
 export abstract class Source implements GraphQLDataSource<RequestContext> {
-  private readonly documents = new LRUCache<string, DocumentNode>({ max: 1_000 });
+  private readonly texts = new LRUCache<string, Text>({ max: 1_000 });
+  private readonly room: Room;
+  private readonly shared = new SharedReads();
 
-  constructor(protected readonly subgraph: string) {}
+  constructor(
+    readonly subgraph: string,
+    protected readonly settings: SourceSettings,
+  ) {
+    this.room = new Room(settings.subgraphConcurrency);
+    open.add(this);
+  }
 
   /** @throws when there is no answer, or not in time */
-  protected abstract fetch(operation: Operation, context: RequestContext): Promise<SubgraphResult>;
+  protected abstract fetch(fetch: Fetch, context: RequestContext): Promise<SubgraphResult>;
+
+  /** Whether it is asked. */
+  abstract readonly state: BreakerState;
 
   /**
    * Has a request that is no GraphQL answered by the subgraph. Its body, which says how long it is, and the answer's stream by.
@@ -35,24 +96,97 @@ export abstract class Source implements GraphQLDataSource<RequestContext> {
    */
   abstract forward(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>;
 
+  /** Whether the subgraph says that it can answer. */
+  abstract ready(): Promise<boolean>;
+
+  /** Gives up the connections to it, when the last answer has come. */
+  async close(): Promise<void> {
+    open.delete(this);
+  }
+
   async process(options: GraphQLDataSourceProcessOptions<RequestContext>): Promise<Response> {
     const query = options.request.query ?? '';
+    const variables = options.request.variables ?? {};
     const context = options.context as RequestContext;
-    const { variables, restore } = withoutRepetition(options.request.variables ?? {});
+    const hasCome = context.waits();
     try {
-      const result = await this.fetch({ query, variables }, context);
+      const result = await this.answer(query, variables, context);
       if (result.replayed) context.replayed = true;
-      return restore(result) as Response;
+      return result as Response;
     } catch {
-      subgraphFailures.inc({ subgraph: this.subgraph });
-      return { errors: this.unanswered(query, options.request.variables ?? {}) };
+      return { errors: this.unanswered(query, variables) };
+    } finally {
+      hasCome();
+    }
+  }
+
+  /** @throws when there is no answer to any of it */
+  private async answer(
+    query: string,
+    variables: Record<string, unknown>,
+    context: RequestContext,
+  ): Promise<SubgraphResult> {
+    const { sent, join } = inPortions(variables);
+    const [first, ...more] = sent;
+    if (first && more.length === 0) return join([await this.ask({ query, variables: first }, context)]);
+    const asked = await Promise.allSettled(sent.map((portion) => this.ask({ query, variables: portion }, context)));
+    const refused = asked.find((each) => each.status === 'rejected');
+    if (refused && !asked.some(({ status }) => status === 'fulfilled')) throw refused.reason;
+    return join(
+      asked.map((each, portion) =>
+        each.status === 'fulfilled' ? each.value : { errors: this.unanswered(query, sent[portion] ?? {}) },
+      ),
+    );
+  }
+
+  private async ask(operation: Operation, context: RequestContext): Promise<SubgraphResult> {
+    if (this.textOf(operation.query).isChange) {
+      somethingChanges();
+      try {
+        return await this.inTime(operation, true, context);
+      } finally {
+        somethingChanges();
+      }
+    }
+    const key = this.keyOfEqual(operation, context.caller);
+    const ask = () => this.inTime(operation, false, context);
+    return key === undefined ? ask() : this.shared.read(key, ask);
+  }
+
+  /** Equal for reads whose answers are equal, whoever asks; undefined where an answer may be for this caller alone. */
+  private keyOfEqual({ query, variables }: Operation, { identity, locale }: Caller): string | undefined {
+    if (isSignedIn(identity) && this.subgraph !== BELONGS_TO_NOBODY) return undefined;
+    return JSON.stringify([query, variables, locale, identity.scopes]);
+  }
+
+  private async inTime(operation: Operation, isChange: boolean, context: RequestContext): Promise<SubgraphResult> {
+    const { subgraph } = this;
+    const { subgraphTimeoutMs, subgraphReadTimeoutMs } = this.settings;
+    const began = performance.now();
+    const until = began + (isChange ? subgraphTimeoutMs : subgraphReadTimeoutMs);
+    let code = 'UNAVAILABLE';
+    try {
+      const result = await traced(
+        'subgraph',
+        context.caller.trace,
+        { subgraph },
+        (trace) => this.room.use(() => this.fetch({ ...operation, isChange, until, trace }, context)),
+        'CLIENT',
+      );
+      code = result.errors ? 'ERRORS' : 'OK';
+      return result;
+    } catch (error) {
+      subgraphFailures.inc({ subgraph });
+      throw error;
+    } finally {
+      fetchSeconds.observe({ subgraph, code }, (performance.now() - began) / 1_000);
     }
   }
 
   /** One error for each field that was asked for, so that each error has its place in the answer. */
   private unanswered(query: string, variables: Record<string, unknown>): GraphQLError[] {
     const { message, code } = unavailable(this.subgraph);
-    const selections = this.selectionsOf(query);
+    const { selections } = this.textOf(query);
     const { representations } = variables;
     const places = Array.isArray(representations)
       ? representations.slice(0, MAX_PLACES).flatMap(({ __typename }: { __typename: string }, index) => {
@@ -63,15 +197,22 @@ export abstract class Source implements GraphQLDataSource<RequestContext> {
     return places.slice(0, MAX_PLACES).map((path) => new GraphQLError(message, { path, extensions: { code } }));
   }
 
-  private selectionsOf(query: string): readonly SelectionNode[] {
-    let document = this.documents.get(query);
-    if (!document) {
-      document = parse(query);
-      this.documents.set(query, document);
+  private textOf(query: string): Text {
+    let text = this.texts.get(query);
+    if (!text) {
+      text = readText(parse(query));
+      this.texts.set(query, text);
     }
-    const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-    return operation?.selectionSet.selections ?? [];
+    return text;
   }
+}
+
+function readText({ definitions }: DocumentNode): Text {
+  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  return {
+    isChange: operation?.operation === OperationTypeNode.MUTATION,
+    selections: operation?.selectionSet.selections ?? [],
+  };
 }
 
 const responseKeys = (selections: readonly SelectionNode[]): string[] =>
@@ -87,49 +228,4 @@ function entityKeys(selections: readonly SelectionNode[], type: string): string[
       ? responseKeys(node.selectionSet.selections)
       : [],
   );
-}
-
-interface Unrepeated {
-  readonly variables: Record<string, unknown>;
-  /** Puts every place's entity back, and its errors. */
-  readonly restore: (result: SubgraphResult) => SubgraphResult;
-}
-
-/** The gateway sends a reference once for every place it stands in; we send each once. */
-function withoutRepetition(variables: Record<string, unknown>): Unrepeated {
-  const { representations } = variables;
-  const asIs = { variables, restore: (result: SubgraphResult) => result };
-  if (!Array.isArray(representations) || representations.length < 2) return asIs;
-  const places = new Map<string, number>();
-  const unique: unknown[] = [];
-  const indices = representations.map((representation) => {
-    const key = JSON.stringify(representation);
-    let index = places.get(key);
-    if (index === undefined) {
-      index = unique.push(representation) - 1;
-      places.set(key, index);
-    }
-    return index;
-  });
-  if (unique.length === representations.length) return asIs;
-  const firstPlace = unique.map((_, index) => indices.indexOf(index));
-  return {
-    variables: { ...variables, representations: unique },
-    restore: (result) => {
-      const entities = result.data?._entities as unknown[] | undefined;
-      const errors = result.errors?.map((error) => {
-        const [root, index, ...rest] = error.path ?? [];
-        if (root !== '_entities' || typeof index !== 'number') return error;
-        return new GraphQLError(error.message, {
-          path: [root, firstPlace[index] ?? index, ...rest],
-          extensions: error.extensions,
-        });
-      });
-      return {
-        ...result,
-        ...(entities && { data: { ...result.data, _entities: indices.map((index) => entities[index]) } }),
-        ...(errors && { errors }),
-      };
-    },
-  };
 }

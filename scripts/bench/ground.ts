@@ -27,7 +27,10 @@ export interface Ground {
 }
 
 /** Starts a throw-away PostgreSQL with durable settings and fills it. */
-export async function prepareGround({ patients, callers: count }: BenchOptions, cleanup: Cleanup): Promise<Ground> {
+export async function prepareGround(
+  { patients, callers: count }: Pick<BenchOptions, 'patients' | 'callers'>,
+  cleanup: Cleanup,
+): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), 'care-bench-'));
   cleanup.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const keysDir = join(folder, 'keys');

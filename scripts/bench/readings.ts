@@ -141,7 +141,7 @@ async function report(
   await Promise.all(
     bodies.map(async (lane) => {
       for (const body of lane) {
-        const response = await pool.request({ method: 'POST', path: '/graphql', headers, body });
+        const response = await pool.request({ method: 'POST', path: '/partner/graphql', headers, body });
         const answer = await response.body.text();
         if (!answer.includes(expected)) throw new Error(`HTTP ${response.statusCode}: ${answer.slice(0, 500)}`);
       }

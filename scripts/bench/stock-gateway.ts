@@ -6,7 +6,7 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { splitSupergraph } from '../../gateway/access/supergraph-rules.js';
 import { loadOrCreateKeys } from '../../gateway/identity/keys.js';
 import { API_AUDIENCE, createVerifier } from '../../gateway/identity/verify.js';
-import { readSupergraphs } from '../../gateway/one-process.js';
+import { readSupergraphs } from '../../gateway/supergraphs.js';
 import type { Identity } from '../../subgraphs/common/identity.js';
 
 interface GatewayContext {

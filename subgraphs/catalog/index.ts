@@ -42,6 +42,12 @@ export const catalog: SubgraphDefinition<CatalogApi> = {
     Medicine: async (id, { catalog }) => (await catalog()).medicines.get(id),
     Organisation: async (id, { catalog }) => (await catalog()).organisations.get(id),
   },
+  records: {
+    Disease: { ANYONE: 'all' },
+    Hospital: { ANYONE: 'all' },
+    Medicine: { ANYONE: 'all' },
+    Organisation: { ANYONE: 'all' },
+  },
   open: CatalogSnapshot.open,
   api: (_, database, snapshot) => ({ database, catalog: () => (snapshot as CatalogSnapshot).read() }),
 };

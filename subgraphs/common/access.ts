@@ -14,6 +14,9 @@ export type AccessRule =
   /** Any one of the groups suffices; within a group every scope is needed. */
   | { readonly kind: 'SCOPES'; readonly anyOf: readonly (readonly string[])[] };
 
+/** What is tagged so stands in the contract with partners. */
+export const PARTNER_TAG = 'partner';
+
 type Declaration = ClassDecorator & MethodDecorator & PropertyDecorator;
 
 /** Anybody may read it, signed in or not. */
@@ -25,6 +28,13 @@ export const Authenticated = (): Declaration => Directive('@authenticated') as D
 /** A caller whose token holds one of these scopes. */
 export const RequiresScopes = (...scopes: string[]): Declaration =>
   Directive(`@requiresScopes(scopes: ${JSON.stringify(scopes.map((scope) => [scope]))})`) as Declaration;
+
+/**
+ * In the smaller schema that partners' programs see, at `/partner/graphql`, as well: a field, or with a class all of its
+ * fields. Its arguments, and the enums, scalars and unions that it takes or gives, go with it. Who may read it is said by
+ * the rule beside it, here as there.
+ */
+export const ForPartners = (): Declaration => Directive(`@tag(name: "${PARTNER_TAG}")`) as Declaration;
 
 /**
  * For the questions that subgraphs ask each other: not in the public schema, and only the signature of one of these

@@ -1,11 +1,13 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { ClientError, GraphQLClient } from 'graphql-request';
 import type { Ask } from './context.js';
 import { DataUnreadable } from './errors.js';
 import { describeError, log } from './log.js';
+import { Replicas } from './replicas.js';
 import type { SubgraphName } from './settings.js';
 import type { Caller, Signer } from './signature.js';
 import type { AskOthers, Subgraph } from './subgraph.js';
+import { currentTrace } from './trace.js';
+import { traced } from './tracing.js';
 
 /** A subgraph did not answer, or not in time. Told to the client as `SUBGRAPH_UNAVAILABLE`. */
 export class SubgraphUnavailable extends GraphQLError {
@@ -38,36 +40,69 @@ export function askInProcess(subgraphs: ReadonlyMap<string, Subgraph>): AskOther
         .execute({ query: document, variables });
       if (!result || result.errors) {
         if (unreadable(result?.errors)) throw new DataUnreadable();
-        log.error(
-          { asking, subgraph: name, ...describeError(result?.errors?.[0]) },
-          'a question between subgraphs failed',
-        );
-        throw new SubgraphUnavailable(name);
+        return failed(asking, name, result?.errors?.[0]);
       }
       return result.data as Data;
     };
 }
 
-/** Asks over HTTP, each question signed by the asking subgraph. */
-export function askOverHttp(urls: (name: string) => string, signer: Signer, timeoutMs: number): AskOthers {
-  return (asking, caller): Ask =>
+/** Connections of one subgraph to each process of another. */
+const CONNECTIONS = 64;
+const MUTATION = /^\s*mutation\b/;
+
+/** Questions over HTTP, and the connections that are kept for them. */
+export interface AskingOverHttp {
+  readonly ask: AskOthers;
+  /** Gives up the connections, when the last answer has come. */
+  close(): Promise<void>;
+}
+
+/**
+ * Asks over HTTP, each question signed by the asking subgraph.
+ *
+ * @param urlsOf where the processes of a subgraph answer
+ */
+export function askOverHttp(
+  urlsOf: (name: string) => readonly string[],
+  signer: Signer,
+  timeoutMs: number,
+): AskingOverHttp {
+  const others = new Map<string, Replicas>();
+  const othersOf = (subgraph: string): Replicas => {
+    let replicas = others.get(subgraph);
+    if (!replicas) {
+      const urls = urlsOf(subgraph);
+      replicas = new Replicas({ subgraph, urls, connections: CONNECTIONS, connectTimeoutMs: timeoutMs });
+      others.set(subgraph, replicas);
+    }
+    return replicas;
+  };
+  const ask: AskOthers =
+    (asking, caller): Ask =>
     async <Data>(name: string, document: string, variables: Record<string, unknown>): Promise<Data> => {
-      const client = new GraphQLClient(urls(name), {
-        signal: AbortSignal.timeout(timeoutMs),
-        requestMiddleware: (request) => {
-          const token = signer.sign(name, String(request.body), onBehalf(asking, caller));
-          return {
-            ...request,
-            headers: { ...(request.headers as Record<string, string>), authorization: `Signed ${token}` },
-          };
-        },
-      });
-      try {
-        return await client.request<Data>(document, variables);
-      } catch (error) {
-        if (error instanceof ClientError && unreadable(error.response.errors)) throw new DataUnreadable();
-        log.error({ asking, subgraph: name, ...describeError(error) }, 'a question between subgraphs failed');
-        throw new SubgraphUnavailable(name);
-      }
+      const body = JSON.stringify({ query: document, variables });
+      const until = performance.now() + timeoutMs;
+      const put = (trace: string) => {
+        const sign = () => signer.sign(name, body, onBehalf(asking, { ...caller, trace }));
+        return othersOf(name).ask({ body, sign, trace, isChange: MUTATION.test(document), until });
+      };
+      const answer = await traced('question', currentTrace() || caller.trace, { subgraph: name }, put, 'CLIENT').catch(
+        (error: unknown) => failed(asking, name, error),
+      );
+      if (!answer.errors) return answer.data as Data;
+      if (unreadable(answer.errors)) throw new DataUnreadable();
+      return failed(asking, name, answer.errors[0]);
     };
+  return {
+    ask,
+    close: async () => {
+      await Promise.all([...others.values()].map((replicas) => replicas.close()));
+    },
+  };
+}
+
+/** @throws {SubgraphUnavailable} always: why, only the log says */
+function failed(asking: SubgraphName, subgraph: string, reason: unknown): never {
+  log.error({ asking, subgraph, ...describeError(reason) }, 'a question between subgraphs failed');
+  throw new SubgraphUnavailable(subgraph);
 }

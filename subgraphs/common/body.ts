@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * A request's body as text.
+ * A request's body.
  *
  * @returns undefined when it is longer than `maxBytes`: the rest of it is left unread
  */
-export function readText(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+export function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -17,7 +17,11 @@ export function readText(request: IncomingMessage, maxBytes: number): Promise<st
         resolve(undefined);
       }
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
   });
 }
+
+/** A request's body as text. @returns undefined when it is longer than `maxBytes` */
+export const readText = async (request: IncomingMessage, maxBytes: number): Promise<string | undefined> =>
+  (await readBytes(request, maxBytes))?.toString('utf8');

@@ -1,13 +1,15 @@
 import { ArgsType, Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-import { Public } from './access.js';
+import { ForPartners, Public } from './access.js';
 import { badUserInput } from './errors.js';
 import { isUuid } from './ids.js';
 
-const MAX_PAGE = 100;
+/** The longest page of any list. */
+export const MAX_PAGE = 100;
 
 @ObjectType({ simpleResolvers: true, description: 'Where a page stands in its list.' })
 @Directive('@shareable')
 @Public()
+@ForPartners()
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether more follow after this page.' })
   readonly hasNextPage!: boolean;
@@ -115,8 +117,16 @@ export const paged = async <Row extends { id: string }>(
 
 type NodeClass = abstract new (...args: never[]) => object;
 
-/** The connection and edge types of a list of `node`s, by Relay's specification. */
-export function connectionType(node: NodeClass, of: string): new () => object {
+/**
+ * The connection and edge types of a list of `node`s, by Relay's specification.
+ *
+ * @param declarations what is declared of both, beside that they are public
+ */
+export function connectionType(
+  node: NodeClass,
+  of: string,
+  ...declarations: readonly ClassDecorator[]
+): new () => object {
   const name = node.name;
 
   @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One of ${of}, with its place in the list.` })
@@ -143,6 +153,10 @@ export function connectionType(node: NodeClass, of: string): new () => object {
 
     @Field(() => Int, { description: 'How many there are in all pages; counted only when you ask for it.' })
     readonly totalCount!: number;
+  }
+  for (const declare of declarations) {
+    declare(Edge);
+    declare(Connection);
   }
   return Connection;
 }

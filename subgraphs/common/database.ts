@@ -9,6 +9,8 @@ import { SubgraphUnavailable } from './asking.js';
 import type { Identity } from './identity.js';
 import { describeError, log } from './log.js';
 import { countStatement } from './metrics.js';
+import { currentTrace, isTrace, traceOf } from './trace.js';
+import { isTracing, recordSpan } from './tracing.js';
 
 /** A read, prepared by PostgreSQL once a connection under its name. */
 export interface Statement {
@@ -31,6 +33,8 @@ export interface Executes {
 export interface Statements extends Executes {
   /** Sends a statement whose answer nobody waits for, together with what comes next: if it fails, so does the transaction. */
   send(text: string, values?: unknown[]): void;
+  /** Runs a statement that may take longer than others, for what is done at night. It is not repeated, and nothing else is sent meanwhile. */
+  atLength<Rows>(text: string, seconds: number): Promise<Rows>;
 }
 
 /** Records of others that the caller may see, learnt from the subgraphs that can tell. Row-level security is fed with it. */
@@ -120,6 +124,8 @@ export interface DatabaseOptions {
   readonly maxConnections: number;
   /** After which silence a connection counts as lost. */
   readonly answerTimeoutMs?: number;
+  /** Whether each statement names its request in a comment. Then PostgreSQL keeps no plan by a statement's name. */
+  readonly sqlComments?: boolean;
 }
 
 /**
@@ -145,7 +151,7 @@ export class Database {
 
   /** @throws when the server cannot be reached or refuses the role */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const { name, url, entities, maxConnections, answerTimeoutMs = ANSWER_TIMEOUT_MS } = options;
+    const { name, url, entities, maxConnections, answerTimeoutMs = ANSWER_TIMEOUT_MS, sqlComments = false } = options;
     const connection = {
       options: CONNECTION_OPTIONS,
       application_name: `care-${name}`,
@@ -162,7 +168,7 @@ export class Database {
       pool.on('connect', (client) => {
         client.on('error', () => undefined);
         endWhenLost(client);
-        countStatements(name, client);
+        watchStatements(name, client, sqlComments);
       });
       pool.on('release', (_, client) => keepFromPoolWhenLost(client));
     };
@@ -235,14 +241,60 @@ export class Database {
   }
 }
 
-function countStatements(subgraph: string, client: PoolClient): void {
-  const query = client.query.bind(client) as (...of: unknown[]) => unknown;
+type Query = (...of: unknown[]) => unknown;
+
+/** Counts what is sent, and where it is wanted hands it in as a span and says in it for which request it is. */
+function watchStatements(subgraph: string, client: PoolClient, sqlComments: boolean): void {
+  const query = client.query.bind(client) as Query;
   Object.assign(client, {
     query: (...of: unknown[]) => {
       countStatement(subgraph);
-      return query(...of);
+      const trace = sqlComments || isTracing() ? currentTrace() : '';
+      // what goes into a statement's text is looked at here, wherever it comes from
+      return isTrace(trace) ? querySeen(subgraph, query, of, trace, sqlComments) : query(...of);
     },
   });
+}
+
+/** Sends a statement as part of a trace. What the span tells is the statement's name or first word: its text may hold values. */
+function querySeen(subgraph: string, query: Query, of: unknown[], trace: string, sqlComments: boolean): unknown {
+  const span = isTracing() ? traceOf(trace) : trace;
+  const [what, ...rest] = sqlComments ? withComment(of, span) : of;
+  if (!isTracing()) return query(what, ...rest);
+  const attributes = { 'db.system': 'postgresql', 'db.namespace': subgraph };
+  const name = `sql ${statementName(of[0])}`;
+  const began = performance.now();
+  const ended = (failed: boolean) =>
+    recordSpan({ name, trace: span, parent: trace, kind: 'CLIENT', attributes, began, failed });
+  const told = rest.at(-1);
+  if (typeof told === 'function') {
+    return query(what, ...rest.slice(0, -1), (error: unknown, result: unknown) => {
+      ended(Boolean(error));
+      told(error, result);
+    });
+  }
+  const answer = query(what, ...rest);
+  if (answer instanceof Promise) {
+    answer.then(
+      () => ended(false),
+      () => ended(true),
+    );
+  }
+  return answer;
+}
+
+const textOf = (what: unknown): string =>
+  typeof what === 'string' ? what : String((what as { text?: unknown } | undefined)?.text ?? '');
+
+const statementName = (what: unknown): string =>
+  (what as { name?: string } | undefined)?.name ?? /\w+/.exec(textOf(what))?.[0].toLowerCase() ?? 'statement';
+
+/** Text that differs at every request cannot be prepared once under a name. What is a stream of its own stays as it is. */
+function withComment([what, ...rest]: unknown[], trace: string): unknown[] {
+  const text = `${textOf(what)} /*traceparent='${trace}'*/`;
+  if (typeof what === 'string') return [text, ...rest];
+  const isStream = typeof (what as { submit?: unknown } | undefined)?.submit === 'function';
+  return isStream ? [what, ...rest] : [{ ...(what as object), name: undefined, text }, ...rest];
 }
 
 /** What `pg` does not show of a client. */
@@ -316,6 +368,13 @@ class HandWritten implements Statements {
 
   send(text: string, values: unknown[] = []): void {
     this.held.push(() => this.client.query({ ...preparedAs(text), values }));
+  }
+
+  async atLength<Rows>(text: string, seconds: number): Promise<Rows> {
+    this.send(`set local statement_timeout = ${seconds * 1_000}`);
+    this.sendHeld();
+    const query = { text, query_timeout: seconds * 1_000 + ANSWER_TIMEOUT_MS };
+    return (await this.client.query(query)).rows as Rows;
   }
 
   begin(identity: string[]): void {

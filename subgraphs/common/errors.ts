@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import 'reflect-metadata';
 import { Directive, Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
-import { Public } from './access.js';
+import { ForPartners, Public } from './access.js';
 import { ConsentPurpose } from './consent-purpose.js';
 
 /** Every code that a `UserError` can carry, over all subgraphs. A client may switch on it; new ones may be added. */
@@ -79,6 +79,7 @@ registerEnumType(UserErrorCode, {
   autoRegisterImplementations: false,
 })
 @Public()
+@ForPartners()
 export abstract class UserError extends Error {
   @Field(() => UserErrorCode, { description: 'What went wrong, for a program to act on.' })
   readonly code: UserErrorCode;
@@ -103,6 +104,7 @@ export abstract class UserError extends Error {
 })
 @Directive('@shareable')
 @Public()
+@ForPartners()
 export class NotFound extends UserError {
   constructor(what: string, path: string[]) {
     super(UserErrorCode.NOT_FOUND, `There is no ${what} with this id that you may see. Check the id.`, path);
@@ -112,6 +114,7 @@ export class NotFound extends UserError {
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'A value is outside what is allowed.' })
 @Directive('@shareable')
 @Public()
+@ForPartners()
 export class InvalidInput extends UserError {
   constructor(message: string, path: string[]) {
     super(UserErrorCode.INVALID_INPUT, message, path);
@@ -125,6 +128,7 @@ export class InvalidInput extends UserError {
 })
 @Directive('@shareable')
 @Public()
+@ForPartners()
 export class NotAllowed extends UserError {
   constructor(message: string, path?: string[]) {
     super(UserErrorCode.NOT_ALLOWED, message, path);
@@ -139,6 +143,7 @@ export class NotAllowed extends UserError {
 })
 @Directive('@shareable')
 @Public()
+@ForPartners()
 export class StaleVersion extends UserError {
   @Field(() => Int, { description: 'The version that the record has now.' })
   readonly currentVersion: number;
@@ -161,6 +166,7 @@ export class StaleVersion extends UserError {
 })
 @Directive('@shareable')
 @Public()
+@ForPartners()
 export class IdempotencyConflict extends UserError {
   constructor() {
     super(

@@ -1,4 +1,5 @@
 import {
+  BREAK,
   type DocumentNode,
   type ExecutionResult,
   execute,
@@ -31,6 +32,8 @@ interface Prepared {
   /** Every rule of every field that the operation selects. */
   readonly rules: readonly AccessRule[];
   readonly isMutation: boolean;
+  /** It asks for entities by reference or for the schema. */
+  readonly isForGateway: boolean;
   readonly run: (
     context: SubgraphContext,
     variables: Record<string, unknown>,
@@ -41,11 +44,41 @@ const failure = (message: string, code: string): ExecutionResult => ({
   errors: [new GraphQLError(message, { extensions: { code } })],
 });
 
-/** graphql-jit refuses `$first: Int! = 2` when the variable is left out, which GraphQL allows. */
-const hasDefaultForNonNull = (document: DocumentNode): boolean =>
-  getOperationAST(document)?.variableDefinitions?.some(
-    ({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && defaultValue !== undefined,
-  ) ?? false;
+/** graphql-jit refuses `$first: Int! = 2` when the variable is left out, which GraphQL allows, and leaves a default a text where it should become a `Date`. */
+const hasDefaults = (document: DocumentNode): boolean =>
+  getOperationAST(document)?.variableDefinitions?.some(({ defaultValue }) => defaultValue !== undefined) ?? false;
+
+/**
+ * Whether something may be left out of a text with named fragments. graphql-jit notes at a fragment's fields what leaves them
+ * out at one place, and leaves them out wherever else the fragment stands.
+ */
+function leavesOutAndHasFragments(document: DocumentNode): boolean {
+  if (!document.definitions.some(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)) return false;
+  let leavesOut = false;
+  visit(document, {
+    [Kind.DIRECTIVE]: () => {
+      leavesOut = true;
+      return BREAK;
+    },
+  });
+  return leavesOut;
+}
+
+/** Root fields that only the gateway asks for. */
+const FOR_GATEWAY: ReadonlySet<string> = new Set(['_entities', '_service', '__schema', '__type']);
+
+/** Whether a field of one of these names is anywhere in a document; none of ours is called so. */
+function selectsAnyOf(document: DocumentNode, names: ReadonlySet<string>): boolean {
+  let found = false;
+  visit(document, {
+    [Kind.FIELD]: ({ name }) => {
+      if (!names.has(name.value)) return undefined;
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
+}
 
 /**
  * Executes operations of one subgraph. Each text is parsed, validated, compiled and its access rules collected once; at
@@ -67,11 +100,15 @@ export class Executor {
 
   /**
    * The operation's answer. A caller who lacks the scope of any field in it gets `FORBIDDEN` and nothing is run: the
-   * gateway has taken out what is forbidden before, so this is met only by a mistake there or a call around it.
+   * gateway has taken out what is forbidden before, so this is met only by a mistake there or a call around it. So does
+   * another subgraph that asks for what only the gateway does: it has questions of its own (`@ForSubgraphs`).
    */
   async execute({ query, variables = {} }: Operation, context: SubgraphContext): Promise<ExecutionResult> {
     const prepared = this.prepare(query);
     if (!('run' in prepared)) return prepared;
+    if (prepared.isForGateway && context.identity.via !== undefined) {
+      return failure('Only the gateway asks this.', 'FORBIDDEN');
+    }
     if (!prepared.rules.every((rule) => permits(rule, context.identity))) {
       return failure('The operation selects a field that this caller may not read.', 'FORBIDDEN');
     }
@@ -96,10 +133,12 @@ export class Executor {
       return failure((error as Error).message, 'GRAPHQL_PARSE_FAILED');
     }
     const errors = validate(this.schema, document);
-    if (errors.length > 0) return { errors };
-    const compiled = hasDefaultForNonNull(document) ? undefined : compileQuery(this.schema, document);
+    if (errors.length > 0) return { errors: errors.map((error) => this.presentable(error)) };
+    const compilable = !hasDefaults(document) && !leavesOutAndHasFragments(document);
+    const compiled = compilable ? compileQuery(this.schema, document) : undefined;
     return {
       rules: this.rulesOf(document),
+      isForGateway: selectsAnyOf(document, FOR_GATEWAY),
       isMutation: getOperationAST(document)?.operation === 'mutation',
       run:
         compiled && isCompiledQuery(compiled)
@@ -135,12 +174,13 @@ export class Executor {
 
   /** What may be shown of an error: its own words when we wrote them for a client, otherwise that something failed. */
   private presentable(error: GraphQLError): GraphQLError {
-    // errors of the compiled executor may come without extensions
-    if (typeof error.extensions?.code === 'string') return error;
     const original = error.originalError;
+    // first, for around a scalar's own words the library repeats the value that was sent
     if (original instanceof GraphQLError && typeof original.extensions?.code === 'string') {
       return new GraphQLError(original.message, { path: error.path, extensions: original.extensions });
     }
+    // errors of the compiled executor may come without extensions
+    if (typeof error.extensions?.code === 'string') return error;
     const failed = { subgraph: this.name, path: error.path?.join('.') };
     if (original instanceof CannotOpen) {
       log.error({ ...failed, ...original.place }, 'a sealed value cannot be opened');

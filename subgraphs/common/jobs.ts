@@ -5,7 +5,10 @@ import { Client, Pool } from 'pg';
 import { idBelow, type Page } from './connection.js';
 import { type Executes, type Session, type Statement, statement } from './database.js';
 import { describeError, log } from './log.js';
+import { type StoredNumbers, watchStored } from './metrics.js';
 import type { SubgraphName } from './settings.js';
+import { traceOf, withinSpan } from './trace.js';
+import { recordSpan } from './tracing.js';
 
 /** What a subgraph does later, or at certain times: each job once or more until it has succeeded, so it must not mind being repeated. */
 export interface Jobs<Context> {
@@ -17,6 +20,8 @@ export interface Jobs<Context> {
     /** Also whenever a process begins: on a new database nothing has been missed yet, and yet there is something to do. */
     readonly atStart?: boolean;
   }[];
+  /** What jobs have found out, for `/metrics`: a statement whose one row has a number for each gauge. Runs without an identity. */
+  readonly outcome?: Pick<StoredNumbers, 'gauges'> & { readonly sql: string };
 }
 
 /** How a job stands with others. */
@@ -86,6 +91,20 @@ export async function countJobs(
   return session.count(jobsCount(name), [status]);
 }
 
+/** What `/metrics` says of a subgraph's jobs. */
+const JOB_GAUGES = {
+  jobs_waiting: 'Jobs that have not begun or are tried again, and are due',
+  jobs_failed: 'Jobs that failed as often as they may and are not tried again: somebody has to look',
+  jobs_oldest_seconds: 'For how long the job that waits longest has been due; 0 when none is',
+};
+
+/** The same numbers whoever asks: how many and since when, and nothing of what a job is about. */
+const jobNumbers = (name: SubgraphName): string => `
+  select count(*) filter (where due)::int as jobs_waiting, count(*) filter (where attempts >= max_attempts)::int as jobs_failed,
+    coalesce(extract(epoch from now() - min(run_at) filter (where due)), 0)::float8 as jobs_oldest_seconds
+  from (select run_at, attempts, max_attempts, attempts < max_attempts and locked_at is null and run_at <= now() as due
+    from ${schemaOf(name)}.jobs) job`;
+
 /** Of the library's own words only errors, and of those not what a job said: that has been logged already. */
 const quiet = (subgraph: string): Logger =>
   new Logger(({ jobId }) => (level, message) => {
@@ -143,7 +162,7 @@ const BEGIN_AGAIN_MS = 1_000;
 export async function runJobs<Context>(
   name: SubgraphName,
   url: string,
-  { tasks, schedule = [] }: Jobs<Context>,
+  { tasks, schedule = [], outcome }: Jobs<Context>,
   within: (work: (context: Context) => Promise<void>) => Promise<void>,
 ): Promise<RunningJobs> {
   const pool = new Pool({ connectionString: url, max: 6, application_name: `care-${name}-jobs` });
@@ -192,11 +211,15 @@ export async function runJobs<Context>(
     }
   };
   for (const { task, atStart } of schedule) if (atStart) await runner.addJob(task, {}, { jobKey: task });
+  const numbers = (sql: string) => async () => (await pool.query<Record<string, number | null>>(sql)).rows[0] ?? {};
+  const unwatch = [watchStored(name, { gauges: JOB_GAUGES, ask: numbers(jobNumbers(name)) })];
+  if (outcome) unwatch.push(watchStored(name, { gauges: outcome.gauges, ask: numbers(outcome.sql) }));
   const running = keepRunning();
   const watch = watchForDead(url, schemaOf(name), alive);
   return {
     close: async () => {
       closing = true;
+      for (const end of unwatch) end();
       await runner?.stop().catch(() => undefined);
       await running;
       await watch.end();
@@ -205,17 +228,27 @@ export async function runJobs<Context>(
   };
 }
 
-/** A task whose failure is logged and kept without the text of what failed, which may quote a person's data. */
-const guarded =
-  (subgraph: string, task: string, work: (payload: unknown) => Promise<void>) => async (payload: unknown) => {
+/**
+ * A task whose failure is logged and kept without the text of what failed, which may quote a person's data. Each time is a trace of its
+ * own: one kept with a job would lay what is stored of a patient beside what is stored of a member of the community.
+ */
+const guarded = (subgraph: string, task: string, work: (payload: unknown) => Promise<void>) => (payload: unknown) => {
+  const trace = traceOf(undefined);
+  return withinSpan(trace, async () => {
+    const began = performance.now();
+    let failed = false;
     try {
       await work(payload);
     } catch (error) {
+      failed = true;
       const { error: kind, code } = describeError(error);
       log.error({ subgraph, task, ...describeError(error) }, 'a job failed and will be tried again');
       throw new Error(code ? `${kind} (${code})` : kind);
+    } finally {
+      recordSpan({ name: `job ${task}`, trace, attributes: { subgraph }, began, failed });
     }
-  };
+  });
+};
 
 /**
  * Holds a lock for this process's pool of workers, and sets free what is locked by pools whose lock nobody holds: a

@@ -1,5 +1,5 @@
 import { Directive, Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import { Public } from './access.js';
+import { ForPartners, Public } from './access.js';
 import { InvalidInput } from './errors.js';
 import { Decimal } from './scalars.js';
 
@@ -15,6 +15,7 @@ registerEnumType(CurrencyCode, {
 @ObjectType({ simpleResolvers: true, description: 'An amount of money, exact to the smallest unit of its currency.' })
 @Directive('@shareable')
 @Public()
+@ForPartners()
 export class Money {
   @Field(() => Decimal, { description: 'The amount with two places, for example `"50000.00"`.' })
   readonly amount!: string;
@@ -24,6 +25,7 @@ export class Money {
 }
 
 @InputType({ description: 'An amount of money.' })
+@ForPartners()
 export class MoneyInput {
   @Field(() => Decimal, { description: 'The amount with at most two places, above zero, for example `"1234.50"`.' })
   amount!: string;

@@ -7,7 +7,7 @@ const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)
 
 function parseDateTime(value: unknown): Date {
   if (typeof value !== 'string' || !RFC_3339.test(value) || Number.isNaN(Date.parse(value))) {
-    throw badUserInput('A DateTime is written as in RFC 3339, for example 2026-03-14T09:26:53Z.');
+    throw badUserInput('A moment is written as in RFC 3339, for example 2026-03-14T09:26:53Z.');
   }
   return new Date(value);
 }
@@ -38,7 +38,7 @@ function parseDate(value: unknown): string {
   // 2026-02-30 parses as a day in March: only a day that comes back the same exists
   if (!day || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== value) {
     throw badUserInput(
-      'A Date is a day that exists, from the year 1000 on, written as YYYY-MM-DD, for example 2026-03-14.',
+      'A day is one that exists, from the year 1000 on, written as YYYY-MM-DD, for example 2026-03-14.',
     );
   }
   return value as string;
@@ -48,7 +48,7 @@ const DECIMAL = /^-?\d{1,15}(\.\d{1,6})?$/;
 
 function parseDecimal(value: unknown): string {
   if (typeof value !== 'string' || !DECIMAL.test(value)) {
-    throw badUserInput('A Decimal is a number written as a string, without exponent, for example "1234.50".');
+    throw badUserInput('A decimal number is written as a string, without exponent, for example "1234.50".');
   }
   return value;
 }

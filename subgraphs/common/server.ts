@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { contentDigest } from './answer.js';
 import { readText } from './body.js';
+import { Drain } from './drain.js';
 import { describeError, log } from './log.js';
 import { registry } from './metrics.js';
 import { BadSignature, type Caller, requestHead, type SignatureVerifier } from './signature.js';
 import type { Subgraph } from './subgraph.js';
+import { traced } from './tracing.js';
 
 /** A subgraph that answers over HTTP. */
 export interface SubgraphServer {
@@ -21,20 +24,23 @@ export const LONGEST_REQUEST_MS = 10 * 60_000;
  * besides, signed too; `/health/live`, `/health/ready`, `/metrics`.
  *
  * @param host the address to listen on: loopback unless others must reach it
+ * @param drainDelayMs how long new requests are still taken when it is about to close
  */
 export async function serveSubgraph(
   subgraph: Subgraph,
   verifier: SignatureVerifier,
   port: number,
   host: string,
+  drainDelayMs: number,
 ): Promise<SubgraphServer> {
   const server = createServer((request, response) => {
-    route(subgraph, verifier, request, response).catch((error: unknown) => {
+    route(subgraph, verifier, drain, request, response).catch((error: unknown) => {
       log.error({ subgraph: subgraph.name, ...describeError(error) }, 'request failed');
       if (!response.headersSent) answer(response, 500, failed('INTERNAL', 'Something went wrong.'));
       else response.destroy();
     });
   });
+  const drain = new Drain(server, drainDelayMs);
   // the gateway keeps its connections; it must never use one that we are closing
   server.keepAliveTimeout = 120_000;
   server.requestTimeout = LONGEST_REQUEST_MS;
@@ -42,37 +48,32 @@ export async function serveSubgraph(
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}/graphql`,
     close: async () => {
-      await closeServer(server);
+      await drain.run();
       await subgraph.close();
     },
   };
 }
 
-/** Lets requests in flight end; idle connections are closed at once. */
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const closing = setInterval(() => server.closeIdleConnections(), 100);
-  await closed;
-  clearInterval(closing);
-}
-
 const failed = (code: string, message: string) => ({ errors: [{ message, extensions: { code } }] });
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-digest': contentDigest(text) };
+  response.writeHead(status, headers).end(text);
 }
 
 async function route(
   subgraph: Subgraph,
   verifier: SignatureVerifier,
+  drain: Drain,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (request.url === '/health/live') return answer(response, 200, { status: 'live' });
   if (request.url === '/health/ready') {
-    const ready = await subgraph.database.answers();
-    return answer(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' });
+    const answers = await subgraph.database.answers();
+    const status = drain.hasBegun ? 'draining' : answers ? 'ready' : 'not ready';
+    return answer(response, status === 'ready' ? 200 : 503, { status });
   }
   if (request.url === '/metrics') {
     response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
@@ -91,7 +92,13 @@ async function route(
   const caller = callerOf(verifier, request, body);
   if (!caller) return answer(response, 401, UNSIGNED);
   const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
-  const { replayed, ...result } = await subgraph.request(caller).execute({ query, variables });
+  const { replayed, ...result } = await traced(
+    'answer',
+    caller.trace,
+    { subgraph: subgraph.name },
+    (trace) => subgraph.request({ ...caller, trace }).execute({ query, variables }),
+    'SERVER',
+  );
   answer(response, 200, replayed ? { ...result, extensions: { idempotentReplay: true } } : result);
 }
 

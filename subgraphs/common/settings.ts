@@ -50,7 +50,8 @@ const schema = z.object({
   AUDIENCE: z.string().min(1).default('https://api.rare-disease-care.example'),
   SUBGRAPH_TIMEOUT_MS: milliseconds.default(5_000),
   SUBGRAPH_READ_TIMEOUT_MS: milliseconds.default(1_500),
-  SUBGRAPH_CONCURRENCY: count.default(64),
+  // with as many that wait, all that the door lets in at once
+  SUBGRAPH_CONCURRENCY: count.default(100),
   COST_LIMIT: count.default(5_000),
   RATE_LIMIT_BURST: count.default(50_000),
   RATE_LIMIT_PER_SECOND: count.default(5_000),
@@ -128,7 +129,7 @@ export interface Settings {
   readonly subgraphTimeoutMs: number;
   /** How long a subgraph may take over a read. */
   readonly subgraphReadTimeoutMs: number;
-  /** Fetches that the gateway has under way at one subgraph; as many again may wait. */
+  /** Fetches that the gateway has under way at one subgraph; as many again may wait, and for seconds several times as many. */
   readonly subgraphConcurrency: number;
   /** Where each subgraph answers, when not at the address that the supergraph names; several for replicas. */
   readonly subgraphUrls: Readonly<Record<string, readonly string[]>>;

@@ -94,7 +94,14 @@ export class Signer {
 /** A request without a good signature. Its message says only that. */
 export class BadSignature extends Error {}
 
-/** Checks that a request comes from the gateway or a subgraph, is meant for us, is whole, fresh and seen for the first time. */
+/**
+ * Checks that a request comes from the gateway or a subgraph, is meant for us, is whole, fresh and seen for the first time.
+ *
+ * Each process remembers for itself what it has seen: whoever overhears the inner network could send the very same
+ * request once more to each other replica, for 30 seconds. A read tells them what they have overheard. A change carries an
+ * idempotency key, or sets what it has set before, so over all replicas it is done once. To remember in one place would
+ * cost every fetch a round trip.
+ */
 export class SignatureVerifier {
   private readonly keys = new Map<string, KeyObject>();
   private seen = new Set<string>();

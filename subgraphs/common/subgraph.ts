@@ -11,7 +11,8 @@ import {
   parse,
 } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
-import { accessRules } from './access.js';
+import { type AccessRules, accessRules } from './access.js';
+import { MAX_REFERENCES } from './answer.js';
 import type { ConnectionSource } from './connection.js';
 import type { Ask, SubgraphContext } from './context.js';
 import type { Database, StoredEntity } from './database.js';
@@ -20,10 +21,12 @@ import { Executor, type Operation } from './executor.js';
 import { type Identity, systemIdentity } from './identity.js';
 import { isUuid } from './ids.js';
 import { type Jobs, type RunningJobs, runJobs } from './jobs.js';
+import type { RecordsOf } from './records.js';
 import { Locale } from './scalars.js';
 import type { FieldKeys, SealedColumn } from './sealed.js';
 import type { SubgraphName } from './settings.js';
 import type { Caller } from './signature.js';
+import { currentTrace, withinTrace } from './trace.js';
 import { typeResolvers } from './unions.js';
 
 type AnyClass = abstract new (...args: never[]) => object;
@@ -52,6 +55,8 @@ export interface SubgraphDefinition<Api extends object = object> {
   /** Columns whose values are sealed with the keys of fields: all of them, so that the keys can be rotated. */
   readonly sealed?: readonly SealedColumn[];
   readonly references: Readonly<Record<string, ReferenceResolver<SubgraphContext & Api>>>;
+  /** Whose records of a type somebody reads: for every entity that is this subgraph's own, and whatever else is asked for by id. */
+  readonly records: Readonly<Record<string, RecordsOf>>;
   /** Patients that the caller may see beyond their own; asked once a request, before its first statement. */
   readonly patientsInCare?: (context: Pick<SubgraphContext, 'identity' | 'ask'>) => Promise<readonly string[]>;
   /** What lives as long as the process, opened at its start. */
@@ -71,15 +76,13 @@ export type SubgraphResult = ExecutionResult & { replayed?: boolean };
 export interface BuiltSchema {
   readonly sdl: string;
   readonly schema: GraphQLSchema;
+  readonly rules: AccessRules;
 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@tag"])
 "Readable by anybody. Said aloud so that nothing is public by being forgotten."
 directive @public on OBJECT | INTERFACE | FIELD_DEFINITION
 `;
-
-/** More would be one request asking for everything; the gateway sends each key once. */
-const MAX_REFERENCES = 1_000;
 
 /** Builds a subgraph's schema from its resolver classes. @throws when a field lacks an access rule */
 export async function buildSubgraph<Api extends object>(definition: SubgraphDefinition<Api>): Promise<BuiltSchema> {
@@ -91,9 +94,11 @@ export async function buildSubgraph<Api extends object>(definition: SubgraphDefi
   });
   const sdl = LINK + printSchemaWithDirectives(source);
   const resolvers = createResolversMap(source) as Record<string, unknown>;
-  const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: withoutTypeChecks(resolvers) as never }]);
+  const typeDefs = parse(sdl);
+  const rules = accessRules(typeDefs);
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: withoutTypeChecks(resolvers) as never }]);
   wire(schema, definition as unknown as SubgraphDefinition);
-  return { sdl, schema };
+  return { sdl, schema, rules };
 }
 
 /** Rows are plain objects, so "is it an instance of the class" would refuse every one of them. */
@@ -161,7 +166,7 @@ export class Subgraph {
     private readonly fieldKeys: FieldKeys,
   ) {
     this.name = definition.name;
-    this.executor = new Executor(built.schema, accessRules(parse(built.sdl)), definition.name);
+    this.executor = new Executor(built.schema, built.rules, definition.name);
   }
 
   static async open(
@@ -182,7 +187,9 @@ export class Subgraph {
       execute: async (operation) => {
         session.enter();
         try {
-          const result: SubgraphResult = await this.executor.execute(operation, context);
+          const result: SubgraphResult = await withinTrace(caller.trace, () =>
+            this.executor.execute(operation, context),
+          );
           return replayed() ? { ...result, replayed: true } : result;
         } finally {
           session.leave();
@@ -218,10 +225,11 @@ export class Subgraph {
 
   /** Does something in the subgraph's own name: it sees what its policies show to the system. */
   asItself<T>(work: (context: SubgraphContext) => Promise<T>): Promise<T> {
-    return this.within({ identity: systemIdentity(this.name), locale: Locale.EN, trace: '' }, work);
+    return this.within({ identity: systemIdentity(this.name), locale: Locale.EN, trace: currentTrace() }, work);
   }
 
-  private async within<T>(caller: Caller, work: (context: SubgraphContext) => Promise<T>): Promise<T> {
+  /** Works as a request of this caller does: with its loaders, its view of the database and its way to ask others. */
+  async within<T>(caller: Caller, work: (context: SubgraphContext) => Promise<T>): Promise<T> {
     const { context, session } = this.contextOf(caller);
     session.enter();
     try {

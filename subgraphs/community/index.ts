@@ -1,4 +1,5 @@
 import { DataRightsPortsResolver } from '../common/data-rights.js';
+import type { RecordsOf } from '../common/records.js';
 import type { SubgraphDefinition } from '../common/subgraph.js';
 import { AnswerLoader } from './answer/answer.loader.js';
 import { AnswerResolver } from './answer/answer.resolver.js';
@@ -56,6 +57,15 @@ import { ShownDiseasePortsResolver } from './shown-disease/shown-disease.ports.r
 import { ShownDiseaseResolver } from './shown-disease/shown-disease.resolver.js';
 import { DiseaseStoriesResolver, StoryResolver } from './story/story.resolver.js';
 import { Disease } from './stubs.js';
+
+/** What members write, of whatever kind. */
+const WRITTEN: RecordsOf = {
+  ANYONE: 'published',
+  PATIENT: 'published and own',
+  CAREGIVER: 'published and own',
+  PHYSICIAN: 'published and own',
+  MODERATOR: 'once published',
+};
 
 /** Patients and physicians write for each other, under pseudonyms: nothing here leads to who somebody is. */
 export const community: SubgraphDefinition<CommunityApi> = {
@@ -128,6 +138,15 @@ export const community: SubgraphDefinition<CommunityApi> = {
     Question: (id, { posts }) => posts.ofKind(PostKind.QUESTION, id),
     Answer: (id, { posts }) => posts.ofKind(PostKind.ANSWER, id),
     Comment: (id, { posts }) => posts.ofKind(PostKind.COMMENT, id),
+  },
+  records: {
+    Article: WRITTEN,
+    Story: WRITTEN,
+    Question: WRITTEN,
+    Answer: WRITTEN,
+    Comment: WRITTEN,
+    ArticleRevision: { PHYSICIAN: 'own', MODERATOR: 'handed in' },
+    ModerationCase: { MODERATOR: 'of others' },
   },
   jobs: communityJobs,
   api: ({ identity, session }, database) => {

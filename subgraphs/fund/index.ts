@@ -34,6 +34,7 @@ import { fundMoney } from './migrations/0002-fund-money.js';
 import { fundAccessLog } from './migrations/0003-access-log.js';
 import { fundDataRights } from './migrations/0004-data-rights.js';
 import { fundHandover } from './migrations/0005-handover.js';
+import { fundLedgerCheck } from './migrations/0006-ledger-check.js';
 import { NoticeEntity } from './notice/notice.entity.js';
 import { NoticeLoader } from './notice/notice.loader.js';
 import { ApplicationNoticesResolver, NoticeResolver } from './notice/notice.resolver.js';
@@ -96,7 +97,7 @@ export const fund: SubgraphDefinition<FundApi> = {
     NoticeEntity,
     ReportMonthEntity,
   ],
-  migrations: [fundTables, fundMoney, fundAccessLog, fundDataRights, fundHandover],
+  migrations: [fundTables, fundMoney, fundAccessLog, fundDataRights, fundHandover, fundLedgerCheck],
   sealed: [{ table: 'payout_batch', column: 'file_sealed', row: 'id' }],
   references: {
     Application: (id, { applications }) => applications.byId(id),
@@ -106,6 +107,14 @@ export const fund: SubgraphDefinition<FundApi> = {
     Grant: (id, { grants }) => grants.byId(id),
     Patient: (id) => ({ id }),
     PayoutBatch: (id, { payouts }) => payouts.batch(id),
+  },
+  records: {
+    Application: { PATIENT: 'own', CAREGIVER: 'in care', REVIEWER: 'assigned' },
+    Claim: { PATIENT: 'own', CAREGIVER: 'in care', REVIEWER: 'assigned', FINANCE: 'all' },
+    Grant: { PATIENT: 'own', CAREGIVER: 'in care', REVIEWER: 'assigned', FINANCE: 'all' },
+    Contribution: { FINANCE: 'all', SPONSOR: 'own organisation', MERCHANT: 'own organisation' },
+    Fund: { ANYONE: 'all' },
+    PayoutBatch: { FINANCE: 'all' },
   },
   patientsInCare: async ({ identity, ask }) => (identity.roles.includes('CAREGIVER') ? patientsInCare(ask) : []),
   jobs: fundJobs,

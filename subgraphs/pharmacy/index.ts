@@ -108,6 +108,18 @@ export const pharmacy: SubgraphDefinition<PharmacyApi> = {
     Patient: (id) => ({ id }),
     StockLot: (id, { stock }) => stock.byId(id),
   },
+  records: {
+    DrugOrder: { PATIENT: 'own', CAREGIVER: 'in care', REVIEWER: 'assigned', PHARMACIST: 'all' },
+    Shipment: {
+      PATIENT: 'own',
+      CAREGIVER: 'in care',
+      REVIEWER: 'assigned',
+      PHARMACIST: 'all',
+      CARRIER: 'own parcels',
+    },
+    Prescription: { PATIENT: 'own', CAREGIVER: 'in care', PHYSICIAN: 'own, treated', PHARMACIST: 'all' },
+    StockLot: { PHARMACIST: 'all' },
+  },
   patientsInCare: async ({ identity, ask }) => (identity.roles.includes('CAREGIVER') ? patientsInCare(ask) : []),
   jobs: pharmacyJobs,
   api: ({ identity, session, ask }, database) => {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
+import type { Fact } from '../../scripts/facts.js';
 import { HOSTILE } from '../../subgraphs/community/html/hostile.js';
 import { ALLOWED_ATTRIBUTES, renderMarkdown } from '../../subgraphs/community/html/html.rules.js';
-import type { BrowserFact } from './browser.js';
 
 /** HTML that does something, and by which of what was seen that is noticed. */
 const ACTIVE: readonly (readonly [name: string, html: string, noticed: string])[] = [
@@ -131,7 +131,7 @@ async function noticed(browser: Browser, html: string): Promise<string[]> {
 }
 
 /** Texts of members are inert in a browser, whatever stands in them; and what is not inert would be noticed. */
-export const FACTS: readonly BrowserFact[] = [
+export const FACTS: readonly Fact<Browser>[] = [
   ...ACTIVE.map(([name, html, by]) => ({
     fact: `is noticed: ${name}`,
     run: async (browser: Browser) => {

@@ -1,5 +1,5 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { Public } from '../../common/access.js';
+import { ForPartners, Public } from '../../common/access.js';
 import { Organisation } from '../organisation/organisation.js';
 
 export enum HospitalRole {
@@ -35,12 +35,15 @@ registerEnumType(NameBasis, {
 @Public()
 export class Hospital {
   @Field(() => ID, { description: 'Identifies the hospital; says nothing about it.' })
+  @ForPartners()
   readonly id!: string;
 
   @Field(() => String, { description: 'Name in English. See `nameEnBasis`.' })
+  @ForPartners()
   readonly nameEn!: string;
 
   @Field(() => String, { description: 'Name in Chinese, from the official notice.' })
+  @ForPartners()
   readonly nameZh!: string;
 
   @Field(() => NameBasis, { description: 'Where the English name comes from.' })

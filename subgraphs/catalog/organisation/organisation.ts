@@ -1,5 +1,5 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { Public } from '../../common/access.js';
+import { ForPartners, Public } from '../../common/access.js';
 
 export enum OrganisationKind {
   MANUFACTURER = 'MANUFACTURER',
@@ -25,12 +25,15 @@ registerEnumType(OrganisationKind, {
 @Public()
 export class Organisation {
   @Field(() => ID, { description: 'Identifies the organisation; says nothing about it.' })
+  @ForPartners()
   readonly id!: string;
 
   @Field(() => OrganisationKind, { description: 'What it does here.' })
+  @ForPartners()
   readonly kind!: OrganisationKind;
 
   @Field(() => String, { description: 'Its name.' })
+  @ForPartners()
   readonly name!: string;
 
   @Field(() => Boolean, { description: 'Whether it is invented for the demo.' })

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { Public } from '../../common/access.js';
+import { ForPartners, Public } from '../../common/access.js';
 import { UserError, UserErrorCode } from '../../common/errors.js';
 import { ContributionAction, ContributionStatus } from './contribution.enums.js';
 
@@ -10,6 +10,7 @@ import { ContributionAction, ContributionStatus } from './contribution.enums.js'
     'The organisation has reported a contribution under this reference before: it counts once. Nothing was recorded.',
 })
 @Public()
+@ForPartners()
 export class AlreadyReported extends UserError {
   @Field(() => ID, { description: 'The contribution that was recorded under the reference: see `contribution`.' })
   readonly contributionId: string;

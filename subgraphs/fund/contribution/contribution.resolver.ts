@@ -13,7 +13,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
@@ -31,9 +31,11 @@ import { ContributionService } from './contribution.service.js';
 @InputType({ description: 'What is given, to which fund, and by whom.' })
 class PledgeContributionInput {
   @Field(() => ID, { description: 'The fund, from `funds`. It must be open.' })
+  @ForPartners()
   fundId!: string;
 
   @Field(() => MoneyInput, { description: 'How much.' })
+  @ForPartners()
   amount!: MoneyInput;
 
   @Field(() => ContributionSource, {
@@ -54,9 +56,11 @@ class PledgeContributionInput {
     description:
       "The giver's own reference, for example of the sale, at most 100 characters. One organisation's reference counts once.",
   })
+  @ForPartners()
   reference?: string | null;
 
   @Field(() => ID, { description: 'A key of your making: sending the same again records one contribution.' })
+  @ForPartners()
   idempotencyKey!: string;
 }
 
@@ -106,7 +110,7 @@ class ContributionsArgs extends PageArgs {
   filter?: ContributionFilter | null;
 }
 
-const ContributionConnection = connectionType(Contribution, 'contributions');
+const ContributionConnection = connectionType(Contribution, 'contributions', ForPartners());
 
 const step = <Input extends ContributionStepInput>(input: Input): Input => ({
   ...input,
@@ -122,6 +126,7 @@ export class ContributionResolver {
     description: 'One contribution by id; null when there is none that you may see.',
   })
   @RequiresScopes('fund:finance', 'sponsor:contribute')
+  @ForPartners()
   contribution(
     @Arg('id', () => ID, { description: 'The id of the contribution.' }) id: string,
     @Ctx() { contributions }: FundContext,
@@ -134,6 +139,7 @@ export class ContributionResolver {
     description: 'For finance: all contributions. For a partner: those of its own organisation. Newest first.',
   })
   @RequiresScopes('fund:finance', 'sponsor:contribute')
+  @ForPartners()
   async contributions(
     @Args(() => ContributionsArgs) args: ContributionsArgs,
     @Ctx() context: FundContext,
@@ -147,6 +153,7 @@ export class ContributionResolver {
   }
 
   @FieldResolver(() => Fund, { nullable: true, description: 'The fund that it is for.' })
+  @ForPartners()
   fund(@Root() { fundId }: LoadedContribution, @Ctx() { policies }: FundContext): Promise<Fund | null> {
     return policies.fund(fundId);
   }
@@ -162,6 +169,7 @@ export class ContributionResolver {
       'Records money that is promised to a fund. A partner gives in the name of its own organisation; finance records any. It can be granted once finance has cleared it.',
   })
   @RequiresScopes('fund:finance', 'sponsor:contribute')
+  @ForPartners()
   pledgeContribution(
     @Arg('input', () => PledgeContributionInput, { description: 'What, for which fund, and from whom.' })
     input: PledgeContributionInput,

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { copyDatabase } from '../../../tests/cluster.js';
 import { PROJECT_ROOT } from '../../common/files.js';
-import { LEDGER_CHECKS, verifyLedger } from './verify.js';
+import { LEDGER_CHECKS, ledgerCheckFunction, verifyLedger } from './verify.js';
 
 let admin: Client;
 let adminUrl: string;
@@ -413,6 +414,50 @@ describe('the books', () => {
     } finally {
       await admin.query('rollback');
     }
+  });
+});
+
+describe('the fund checks its own books', () => {
+  const checked = async (wrong: string, role = 'SYSTEM') => {
+    await admin.query('begin');
+    try {
+      await admin.query('set local session_replication_role = replica');
+      await admin.query(`select set_config('app.roles', $1, true)`, [role]);
+      await admin.query(wrong);
+      const { rows } = await admin.query('select * from check_ledger()');
+      const { rows: told } = await admin.query('select * from ledger_check_outcome()');
+      return { ...rows[0], ok: told[0].ledger_check_ok, at: told[0].ledger_checked_timestamp_seconds };
+    } finally {
+      await admin.query('rollback');
+    }
+  };
+
+  test('as npm run ledger:verify does, and keeps by name what is wrong', async () => {
+    const { rows } = await admin.query(`select count(*)::text as transfers from ledger_transfer`);
+    const all = { checks: LEDGER_CHECKS.length, funds: 3, transfers: rows[0].transfers };
+    const right = await checked('');
+    expect(right).toMatchObject({
+      ...all,
+      problems: [],
+      ok: 1,
+      at: expect.closeTo(right.checked_at.getTime() / 1_000, 2),
+    });
+    const wrong = balance('available_fen = available_fen + 7, outside_fen = outside_fen - 7');
+    expect(await checked(wrong)).toMatchObject({
+      ...all,
+      problems: ['balance-is-sum-of-transfers', 'contributed-is-outside'],
+      ok: 0,
+    });
+  });
+
+  test('by what the checks are now: whoever changes one adds a migration with the function anew, and its hash here', () => {
+    expect(createHash('sha256').update(ledgerCheckFunction()).digest('hex')).toBe(
+      'e281a1c3e4b074e3b07cf0db430f031ef491c919f0de775f4252e6219799c37b',
+    );
+  });
+
+  test('and nobody else has them checked', async () => {
+    await expect(checked('', 'FINANCE')).rejects.toMatchObject({ code: '42501' });
   });
 });
 

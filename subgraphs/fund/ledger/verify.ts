@@ -385,6 +385,27 @@ function statementOf(oneFund: boolean): string {
     union all ${found.join('\nunion all ')}`;
 }
 
+/**
+ * The same for the fund itself, which must not see what is in its own books: a function that looks past row-level security, writes down
+ * what it found, and tells how many rows are wrong by the names of the checks. For a migration, and for one more whenever a check changes.
+ */
+export const ledgerCheckFunction = (): string => `
+create or replace function check_ledger() returns ledger_check language plpgsql security definer set search_path = fund, pg_temp set jit = off as $$
+declare
+  kept ledger_check;
+begin
+  if not caller_is_system() then
+    raise insufficient_privilege using message = 'Only the fund itself checks its ledger';
+  end if;
+  insert into ledger_check (checks, funds, transfers, problems)
+  select ${LEDGER_CHECKS.length}, (max(seen->>'funds') filter (where number = -1))::int, (max(seen->>'transfers') filter (where number = -1))::bigint,
+    coalesce(array_agg(distinct ('{${LEDGER_CHECKS.map(({ name }) => name).join(',')}}'::text[])[number + 1]) filter (where number >= 0), '{}')
+  from (${STATEMENTS.all}) found (number, seen)
+  returning * into kept;
+  return kept;
+end $$;
+`;
+
 interface Found {
   readonly check: number;
   readonly row: object;

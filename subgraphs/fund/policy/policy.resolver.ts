@@ -12,7 +12,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { Public, RequiresScopes } from '../../common/access.js';
+import { ForPartners, Public, RequiresScopes } from '../../common/access.js';
 import { shanghaiDay } from '../../common/calendar.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import { DocumentKind } from '../../common/document-kind.js';
@@ -131,13 +131,14 @@ const PublishAidPolicyResult = resultUnion(
   [InvalidInput, AidPolicyDayTaken, IdempotencyConflict],
 );
 
-const FundConnection = connectionType(Fund, 'funds');
+const FundConnection = connectionType(Fund, 'funds', ForPartners());
 const AidPolicyConnection = connectionType(AidPolicy, 'versions of the rules of aid');
 
 @Resolver(() => Fund)
 export class PolicyResolver {
   @Query(() => Fund, { nullable: true, description: 'One fund by its id; null when there is none.' })
   @Public()
+  @ForPartners()
   fund(
     @Arg('id', () => ID, { description: 'The id of the fund.' }) id: string,
     @Ctx() { policies }: FundContext,
@@ -147,6 +148,7 @@ export class PolicyResolver {
 
   @Query(() => FundConnection, { nullable: true, description: 'All funds, oldest first.' })
   @Public()
+  @ForPartners()
   async funds(@Args(() => PageArgs) args: PageArgs, @Ctx() { policies }: FundContext): Promise<ConnectionSource<Fund>> {
     const page = pageOf(args);
     return connection(await policies.fundPage(page), page, () => policies.countFunds());

@@ -1,5 +1,5 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Public } from '../../common/access.js';
+import { ForPartners, Public } from '../../common/access.js';
 import { DocumentKind } from '../../common/document-kind.js';
 import { Money } from '../../common/money.js';
 import { LocalDate } from '../../common/scalars.js';
@@ -50,18 +50,23 @@ registerEnumType(AidTierName, {
 @Public()
 export class Fund {
   @Field(() => ID, { description: 'Identifies the fund; says nothing about it.' })
+  @ForPartners()
   readonly id!: string;
 
   @Field(() => String, { description: 'Short name, for example `GENERAL`.' })
+  @ForPartners()
   readonly code!: string;
 
   @Field(() => String, { description: 'Name in English.' })
+  @ForPartners()
   readonly nameEn!: string;
 
   @Field(() => String, { description: 'Name in Chinese.' })
+  @ForPartners()
   readonly nameZh!: string;
 
   @Field(() => FundStatus, { description: 'Whether it takes applications and contributions.' })
+  @ForPartners()
   readonly status!: FundStatus;
 
   @Field(() => Int, { description: 'Grows with each change: send it back as `expectedVersion`.' })

@@ -1,5 +1,5 @@
 import { Args, ArgsType, Ctx, Field, ID, Int, Query, Resolver } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 import { badUserInput } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
 import type { FundContext } from '../context.js';
@@ -22,6 +22,7 @@ export class SponsorReportResolver {
       'What a fund received, and how many it helped, in a year; null when there is no such fund. Small groups are hidden, and nothing else can be asked: no other filter could single somebody out.',
   })
   @RequiresScopes(...REPORT_SCOPES)
+  @ForPartners()
   async sponsorReport(
     @Args(() => SponsorReportArgs) { fundId, year }: SponsorReportArgs,
     @Ctx() { policies, reports }: FundContext,

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 import { Money } from '../../common/money.js';
 import { Fund } from '../policy/policy.js';
 
@@ -51,6 +51,7 @@ abstract class ReportCells {
 
 @ObjectType({ simpleResolvers: true, description: 'A month of a sponsor report. Null: hidden, see `hidden`.' })
 @RequiresScopes(...REPORT_SCOPES)
+@ForPartners()
 export class SponsorReportMonth extends ReportCells {
   @Field(() => Int, { description: 'The month (in Shanghai), from 1.' })
   readonly month!: number;
@@ -62,10 +63,12 @@ export class SponsorReportMonth extends ReportCells {
     'The months of the report together; who comes in two months counts twice. Hidden where a month of the column is.',
 })
 @RequiresScopes(...REPORT_SCOPES)
+@ForPartners()
 export class SponsorReportTotal extends ReportCells {}
 
 @ObjectType({ simpleResolvers: true, description: 'What your organisation gave to the fund in a month.' })
 @RequiresScopes(...REPORT_SCOPES)
+@ForPartners()
 export class OwnContributions {
   @Field(() => Int, { description: 'The month (in Shanghai) in which it arrived, from 1.' })
   readonly month!: number;
@@ -80,6 +83,7 @@ export class OwnContributions {
     'What a fund did in a year, month by month. A month stands here once it is closed, some days after its end, and never changes then.',
 })
 @RequiresScopes(...REPORT_SCOPES)
+@ForPartners()
 export class SponsorReport {
   @Field(() => Fund, { nullable: true, description: 'Which fund.' })
   readonly fund!: Fund;

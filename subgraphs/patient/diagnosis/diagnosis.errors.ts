@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { Public } from '../../common/access.js';
+import { ForPartners, Public } from '../../common/access.js';
 import { UserError, UserErrorCode } from '../../common/errors.js';
 import { DiagnosisStatus } from './diagnosis.js';
 
@@ -9,6 +9,7 @@ import { DiagnosisStatus } from './diagnosis.js';
   description: 'The diagnosis has been decided already; a new report is needed to change it.',
 })
 @Public()
+@ForPartners()
 export class DiagnosisDecided extends UserError {
   @Field(() => DiagnosisStatus, { description: 'What was decided.' })
   readonly status: DiagnosisStatus;

@@ -12,7 +12,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import { IdempotencyConflict, InvalidInput, NotAllowed, NotFound, StaleVersion } from '../../common/errors.js';
 import { checkedId } from '../../common/ids.js';
@@ -48,6 +48,7 @@ class ReportDiagnosisInput {
 }
 
 @InputType({ description: 'What is decided about a reported diagnosis.' })
+@ForPartners()
 class DecideDiagnosisInput {
   @Field(() => ID, { description: 'The diagnosis.' })
   diagnosisId!: string;
@@ -80,7 +81,7 @@ const DecideDiagnosisResult = resultUnion(
   Diagnosis,
   [NotFound, NotAllowed, InvalidInput, StaleVersion, DiagnosisDecided, IdempotencyConflict],
 );
-const DiagnosisConnection = connectionType(Diagnosis, 'diagnoses');
+const DiagnosisConnection = connectionType(Diagnosis, 'diagnoses', ForPartners());
 
 @Resolver(() => Diagnosis)
 export class DiagnosisResolver {
@@ -90,6 +91,7 @@ export class DiagnosisResolver {
       'For a hospital partner and for the physicians of a hospital: diagnoses that name it and wait for its answer, oldest first.',
   })
   @RequiresScopes('diagnosis:verify')
+  @ForPartners()
   async diagnosesToDecide(
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { diagnoses }: PatientContext,
@@ -99,6 +101,7 @@ export class DiagnosisResolver {
   }
 
   @FieldResolver(() => [DiagnosisAction], { description: 'What you may do with it now.' })
+  @ForPartners()
   async allowedActions(
     @Root() diagnosis: DiagnosisRow,
     @Ctx() { identity, diagnoses }: PatientContext,
@@ -125,6 +128,7 @@ export class DiagnosisResolver {
 
   @Mutation(() => DecideDiagnosisResult, { nullable: true, description: 'Verifies or refuses a reported diagnosis.' })
   @RequiresScopes('diagnosis:verify')
+  @ForPartners()
   decideDiagnosis(
     @Arg('input', () => DecideDiagnosisInput, { description: 'What is decided.' }) input: DecideDiagnosisInput,
     @Ctx() context: PatientContext,

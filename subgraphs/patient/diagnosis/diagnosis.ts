@@ -1,5 +1,5 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 import { DateTime, LocalDate } from '../../common/scalars.js';
 import { Disease, Hospital } from '../stubs.js';
 
@@ -33,6 +33,7 @@ registerEnumType(DiagnosisAction, {
 
 @ObjectType({ simpleResolvers: true, description: 'Something that became of a diagnosis.' })
 @RequiresScopes('patient:self', 'diagnosis:verify')
+@ForPartners()
 export class DiagnosisEvent {
   @Field(() => ID, { description: 'Identifies the event.' })
   readonly id!: string;
@@ -58,34 +59,44 @@ export class DiagnosisEvent {
 @RequiresScopes('patient:self', 'diagnosis:verify')
 export class Diagnosis {
   @Field(() => ID, { description: 'Identifies the diagnosis; says nothing about it.' })
+  @ForPartners()
   readonly id!: string;
 
   @Field(() => Disease, { nullable: true, description: 'What was found.' })
+  @ForPartners()
   readonly disease!: Disease;
 
   @Field(() => Hospital, { nullable: true, description: 'Where it was found.' })
+  @ForPartners()
   readonly hospital!: Hospital;
 
   @Field(() => LocalDate, { description: 'The day of the diagnosis.' })
+  @ForPartners()
   readonly diagnosedOn!: string;
 
   @Field(() => String, { nullable: true, description: 'Who found it, as the patient wrote it.' })
+  @ForPartners()
   readonly physicianName!: string | null;
 
   @Field(() => DiagnosisStatus, { description: 'How far it has been confirmed.' })
+  @ForPartners()
   readonly status!: DiagnosisStatus;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was verified or refused.' })
+  @ForPartners()
   readonly decidedAt!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Why it was decided so.' })
+  @ForPartners()
   readonly reason!: string | null;
 
   @Field(() => [DiagnosisEvent], {
     description: 'What became of it, oldest first: that it was reported, and what was decided. At most two entries.',
   })
+  @ForPartners()
   readonly history!: readonly DiagnosisEvent[];
 
   @Field(() => Int, { description: 'Counts changes: send it as `expectedVersion` when you decide.' })
+  @ForPartners()
   readonly version!: number;
 }

@@ -107,8 +107,6 @@ describe('documents of a patient', () => {
     'finance',
     'pharmacist',
     'admin',
-    'hospital',
-    'sponsor',
     'moderator',
   ])('are nothing to %s: by list, by id, or to delete', async (name) => {
     const stranger = await api.person(name);

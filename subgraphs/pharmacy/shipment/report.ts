@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 
 export enum ReportProblem {
   UNKNOWN_SHIPMENT = 'UNKNOWN_SHIPMENT',
@@ -30,6 +30,7 @@ registerEnumType(ReportProblem, {
 
 @ObjectType({ simpleResolvers: true, description: 'Something in a report that was not kept.' })
 @RequiresScopes('shipment:report')
+@ForPartners()
 export class RefusedReport {
   @Field(() => Int, { description: 'Which event or log of those that you sent, counted from 0.' })
   readonly index!: number;
@@ -59,6 +60,7 @@ export class RefusedReport {
   description: 'What became of what a carrier reported. What is good was kept, whatever else was wrong.',
 })
 @RequiresScopes('shipment:report')
+@ForPartners()
 export class ShipmentReport {
   @Field(() => Int, { description: 'How many events or readings were new and have been kept.' })
   readonly accepted!: number;

@@ -14,7 +14,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 import { type ConnectionSource, connection, connectionType, PageArgs, pageOf } from '../../common/connection.js';
 import {
   badUserInput,
@@ -51,6 +51,7 @@ class TemperaturesArgs {
 }
 
 @InputType({ description: 'Something that happened to a parcel.' })
+@ForPartners()
 class ShipmentEventInput {
   @Field(() => ID, { description: 'The shipment; one that you carry.' })
   shipmentId!: string;
@@ -69,6 +70,7 @@ class ShipmentEventInput {
 }
 
 @InputType({ description: 'What happened to parcels, in any order.' })
+@ForPartners()
 class ReportShipmentEventsInput {
   @Field(() => [ShipmentEventInput], { description: 'What happened: 1 to 500 events.' })
   events!: ShipmentEventInput[];
@@ -78,6 +80,7 @@ class ReportShipmentEventsInput {
   description:
     'Readings of one thermometer, as two lists of the same length: ten times as fast to read as a list of pairs.',
 })
+@ForPartners()
 class TemperatureLogInput {
   @Field(() => ID, { description: 'The shipment; one that you carry.' })
   shipmentId!: string;
@@ -93,6 +96,7 @@ class TemperatureLogInput {
 }
 
 @InputType({ description: 'Temperatures of parcels, in any order.' })
+@ForPartners()
 class ReportTemperaturesInput {
   @Field(() => [TemperatureLogInput], { description: 'The readings, by parcel: 1 to 10,000 in all.' })
   logs!: TemperatureLogInput[];
@@ -137,7 +141,7 @@ const DecideQuarantineResult = resultUnion(
     ...[DrugOrderWrongState, OutOfStock, IdempotencyConflict],
   ],
 );
-const ShipmentConnection = connectionType(Shipment, 'shipments');
+const ShipmentConnection = connectionType(Shipment, 'shipments', ForPartners());
 
 @Resolver(() => Shipment)
 export class ShipmentResolver {
@@ -147,6 +151,7 @@ export class ShipmentResolver {
       'One shipment by id: for a carrier one that it carries, for others one of an order that they may see; null when there is none.',
   })
   @RequiresScopes('shipment:report', 'pharmacy:order', 'pharmacy:dispense')
+  @ForPartners()
   shipment(
     @Arg('id', () => ID, { description: 'The id of the shipment.' }) id: string,
     @Ctx() { shipments }: PharmacyContext,
@@ -159,6 +164,7 @@ export class ShipmentResolver {
     description: 'For a carrier: the shipments it carries, newest first.',
   })
   @RequiresScopes('shipment:report')
+  @ForPartners()
   async shipments(
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { shipments }: PharmacyContext,
@@ -183,6 +189,7 @@ export class ShipmentResolver {
   @FieldResolver(() => [ShipmentEvent], {
     description: 'What the carrier said of it, newest first: the last 100.',
   })
+  @ForPartners()
   events(@Root() { id }: ShipmentRow, @Ctx() { shipments }: PharmacyContext): Promise<readonly ShipmentEvent[]> {
     return shipments.eventsOf(id);
   }
@@ -192,6 +199,7 @@ export class ShipmentResolver {
     description: 'How cold it was on its way, as points for a chart, and what follows from that.',
   })
   @RequiresScopes(...TEMPERATURE_SCOPES)
+  @ForPartners()
   temperatures(
     @Root() { id }: ShipmentRow,
     @Args(() => TemperaturesArgs) { maxPoints }: TemperaturesArgs,
@@ -223,6 +231,7 @@ export class ShipmentResolver {
       'For a carrier: says what happened to its parcels. Events may come late, in any order and more than once; saying it again changes nothing.',
   })
   @RequiresScopes('shipment:report')
+  @ForPartners()
   reportShipmentEvents(
     @Arg('input', () => ReportShipmentEventsInput, { description: 'What happened.' })
     { events }: ReportShipmentEventsInput,
@@ -238,6 +247,7 @@ export class ShipmentResolver {
       'For a carrier: hands in what the thermometers in its parcels said. Readings may come late, in any order and more than once; saying it again changes nothing.',
   })
   @RequiresScopes('shipment:report')
+  @ForPartners()
   reportTemperatures(
     @Arg('input', () => ReportTemperaturesInput, { description: 'What the thermometers said.' })
     { logs }: ReportTemperaturesInput,

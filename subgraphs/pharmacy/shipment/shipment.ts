@@ -1,5 +1,5 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 import { DateTime } from '../../common/scalars.js';
 import { Organisation } from '../stubs.js';
 
@@ -92,6 +92,7 @@ registerEnumType(ShipmentAction, {
 
 @ObjectType({ simpleResolvers: true, description: 'Something that the carrier says happened to a parcel.' })
 @RequiresScopes(...SHIPMENT_SCOPES)
+@ForPartners()
 export class ShipmentEvent {
   @Field(() => ShipmentEventKind, { description: 'What happened.' })
   readonly kind!: ShipmentEventKind;
@@ -115,36 +116,45 @@ export class ShipmentEvent {
 @RequiresScopes(...SHIPMENT_SCOPES)
 export class Shipment {
   @Field(() => ID, { description: 'Identifies the shipment; says nothing about it.' })
+  @ForPartners()
   readonly id!: string;
 
   @Field(() => ShipmentStatus, { description: 'Where it is.' })
+  @ForPartners()
   readonly status!: ShipmentStatus;
 
   @Field(() => String, {
     nullable: true,
     description: "The carrier's number for following it; null until there is one.",
   })
+  @ForPartners()
   readonly trackingNumber!: string | null;
 
   @Field(() => Boolean, { description: 'Whether it must be kept at 2 to 8 °C all the way.' })
+  @ForPartners()
   readonly coldChain!: boolean;
 
   @Field(() => DateTime, { description: 'When it was packed.' })
+  @ForPartners()
   readonly createdAt!: string;
 
   @Field(() => DateTime, { nullable: true, description: 'When the carrier took it; null before.' })
+  @ForPartners()
   readonly shippedAt!: string | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it was handed over; null before.' })
+  @ForPartners()
   readonly deliveredAt!: string | null;
 
   @Field(() => Organisation, { nullable: true, description: 'Who carries it; null until that is settled.' })
+  @ForPartners()
   readonly carrier!: Organisation | null;
 
   @Field(() => DateTime, {
     nullable: true,
     description: 'When it was held back, the last time; null when it never had to be.',
   })
+  @ForPartners()
   readonly quarantinedAt!: string | null;
 
   @Field(() => QuarantineCause, { nullable: true, description: 'Why it was held back, the last time.' })

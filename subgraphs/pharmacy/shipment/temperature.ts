@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { RequiresScopes } from '../../common/access.js';
+import { ForPartners, RequiresScopes } from '../../common/access.js';
 import { DateTime } from '../../common/scalars.js';
 
 /** Scopes of those who may see how a parcel was kept. */
@@ -28,6 +28,7 @@ registerEnumType(ColdChainVerdict, {
 
 @ObjectType({ simpleResolvers: true, description: 'How cold a parcel was at a time.' })
 @RequiresScopes(...TEMPERATURE_SCOPES)
+@ForPartners()
 export class TemperaturePoint {
   @Field(() => DateTime, { description: 'When it was measured.' })
   readonly at!: Date;
@@ -41,6 +42,7 @@ export class TemperaturePoint {
   description: 'How cold a parcel was on its way, for a chart, and what follows from all readings.',
 })
 @RequiresScopes(...TEMPERATURE_SCOPES)
+@ForPartners()
 export class TemperatureCurve {
   @Field(() => [TemperaturePoint], {
     description:
