@@ -114,7 +114,9 @@ describe('the diary', () => {
     expect(await path({ symptoms: [{ code: 'envy', severity: 1 }] })).toEqual(['input', 'symptoms', '0', 'code']);
     expect(await path({ note: 'x'.repeat(1_000_000) })).toEqual(['input', 'note']);
     expect(await path({ symptoms: [], note: '' })).toEqual(['input', 'symptoms']);
-    await expect(record(patient.identity, patient, 1, { on: '2026-02-30' })).rejects.toThrow('A day is one that exists');
+    await expect(record(patient.identity, patient, 1, { on: '2026-02-30' })).rejects.toThrow(
+      'A day is one that exists',
+    );
     expect(await care.count('diary_entry', patient)).toBe(0);
   });
 
