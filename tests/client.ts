@@ -12,9 +12,6 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** What production wants to know of a program. */
-const PROGRAM = { 'apollographql-client-name': 'tests', 'apollographql-client-version': '1' };
-
 /** Somebody who uses the API, through the gateway, with a real token. */
 export class Person {
   constructor(
@@ -44,7 +41,7 @@ export class Person {
       // its own would make objects of another realm in jest, which are not deeply equal to ours
       jsonSerializer: JSON,
       excludeOperationName: true,
-      headers: { ...PROGRAM, ...(this.token && { authorization: `Bearer ${this.token}` }) },
+      headers: this.token ? { authorization: `Bearer ${this.token}` } : {},
     });
     const response = await client.rawRequest(query, variables, headers).catch((error: unknown) => {
       if (error instanceof ClientError) return error.response;

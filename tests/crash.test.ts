@@ -14,8 +14,8 @@ import { verifyLedger } from '../subgraphs/fund/ledger/verify.js';
 import { Person } from './client.js';
 import { Program } from './program.js';
 
-/** `CRASHES=200 npm test -- tests/crash` for more. */
-const CRASHES = Number(process.env.CRASHES ?? 20);
+/** `CRASHES=20 npm test -- tests/crash` for more. */
+const CRASHES = Number(process.env.CRASHES ?? 10);
 const CASES = 40;
 const WORKERS = 6;
 const CNY = (amount: string) => ({ amount, currency: 'CNY' });

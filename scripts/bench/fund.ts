@@ -18,7 +18,7 @@ import { loadDemo } from '../seed.js';
 import { tokenFor } from './callers.js';
 import type { Cleanup } from './cleanup.js';
 import type { Call } from './load.js';
-import { start } from './programs.js';
+import { start, UNLIMITED } from './programs.js';
 import { ratioLines } from './ratio.js';
 
 /**
@@ -79,7 +79,8 @@ async function prepareGround(cleanup: Cleanup): Promise<Ground> {
   await loadDemo(postgres.url);
   const keys = await loadOrCreateKeys(join(keysDir, 'issuer'));
   const [port = 0] = await freePorts(1);
-  const environment = { DATABASE_URL: postgres.url, KEYS_DIR: keysDir, DATA_DIR: folder, PORT: String(port) };
+  const paths = { DATABASE_URL: postgres.url, KEYS_DIR: keysDir, DATA_DIR: folder };
+  const environment = { ...paths, ...UNLIMITED, PORT: String(port) };
   await start({ script: 'start.js', environment }, cleanup);
   return { adminUrl: postgres.url, keys, origin: `http://127.0.0.1:${port}`, issuer: `http://localhost:${port}/oidc` };
 }

@@ -5,7 +5,7 @@ import { tokensFor } from './callers.js';
 import type { Cleanup } from './cleanup.js';
 import type { Ground } from './ground.js';
 import type { Call } from './load.js';
-import { type Program, start } from './programs.js';
+import { type Program, start, UNLIMITED } from './programs.js';
 
 /** One way to answer the main query, running. */
 export interface Variant {
@@ -54,7 +54,8 @@ export async function startFloor(ground: Ground, cleanup: Cleanup): Promise<Vari
 export async function startOne(ground: Ground, cleanup: Cleanup, node: readonly string[] = []): Promise<Variant> {
   const [port = 0] = await freePorts(1);
   const { adminUrl, keysDir, folder } = ground;
-  const environment = { DATABASE_URL: adminUrl, KEYS_DIR: keysDir, DATA_DIR: folder, PORT: String(port) };
+  const paths = { DATABASE_URL: adminUrl, KEYS_DIR: keysDir, DATA_DIR: folder };
+  const environment = { ...paths, ...UNLIMITED, PORT: String(port) };
   return {
     letter: 'b',
     name: 'one process',
@@ -72,6 +73,7 @@ export async function startMany(ground: Ground, cleanup: Cleanup): Promise<Varia
   const { adminUrl, keysDir, folder } = ground;
   const environment = {
     ...{ DATABASE_URL: adminUrl, KEYS_DIR: keysDir, DATA_DIR: folder, PORT: String(port) },
+    ...UNLIMITED,
     SUBGRAPH_URLS: urlsOf(ports),
   };
   const programs: Program[] = [
