@@ -1,16 +1,27 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import { type Identity, isSignedIn } from '../../subgraphs/common/identity.js';
 import type { Spender } from './limits.js';
 
+/** By the identity that the verifier has made of a token, and remembers with it. */
+const known = new WeakMap<Identity, Spender>();
+
 /** Who spends: neither subjects nor addresses stand in memory or in Redis in clear. */
 export function spenderOf(identity: Identity, request: IncomingMessage, trustedProxies: number): Spender {
-  const name = isSignedIn(identity)
-    ? `subject ${identity.subject}`
-    : `address ${neighbourhoodOf(addressOf(request, trustedProxies))}`;
-  return { key: createHash('sha256').update(name).digest('base64url').slice(0, 22), identity };
+  if (!isSignedIn(identity)) return named(`address ${neighbourhoodOf(addressOf(request, trustedProxies))}`, identity);
+  let spender = known.get(identity);
+  if (!spender) {
+    spender = named(`subject ${identity.subject}`, identity);
+    known.set(identity, spender);
+  }
+  return spender;
 }
+
+const named = (name: string, identity: Identity): Spender => ({
+  key: hash('sha256', name, 'base64url').slice(0, 22),
+  identity,
+});
 
 /** The address that connects, or the one that the outermost of our own proxies has seen. */
 function addressOf(request: IncomingMessage, trustedProxies: number): string {
