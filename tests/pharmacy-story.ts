@@ -130,11 +130,13 @@ export class PharmacyStory {
   /** Pays an order, and waits until the provider has said what it did. */
   async pays(of: { readonly id: string }, paymentToken: string) {
     shows(await this.act(this.family, of, 'payDrugOrder', { paymentToken }), { __typename: 'DrugOrder' });
-    return until(
+    await until(
       () => this.seeOrder(of),
       ({ payments }) => payments.every(({ status }: { status: string }) => status !== 'PENDING'),
       WAIT,
     );
+    // an order and its payments are not read at the same moment
+    return this.seeOrder(of);
   }
 
   /** Packs an order and hands it to the carrier. @returns the parcel */
