@@ -5,9 +5,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { diseaseId } from '../subgraphs/catalog/import.js';
-import { Refusal } from '../subgraphs/common/refusal.js';
 import { tokenFor } from './bench/callers.js';
 import type { Cleanup } from './bench/cleanup.js';
 import { type Ground, prepareGround } from './bench/ground.js';
@@ -15,7 +13,7 @@ import type { Call } from './bench/load.js';
 import { Balancer } from './endure/balancer.js';
 import { type Fleet, startFleet } from './endure/fleet.js';
 import { startIssuer } from './endure/issuer.js';
-import { runTrial } from './trial.js';
+import { runTrial, say } from './trial.js';
 
 const USAGE = 'Usage: npm run endure [-- --short]';
 const LONG = { reloads: 20, everyBroken: 4, callers: 50, clients: 8, restarts: Number.POSITIVE_INFINITY };
@@ -23,16 +21,6 @@ const LONG = { reloads: 20, everyBroken: 4, callers: 50, clients: 8, restarts: N
 const SHORT = { ...LONG, reloads: 8, restarts: 3 };
 const PATIENCE_MS = 30_000;
 const GIVE_UP_MS = 600_000;
-
-const say = (what: string): void => void process.stderr.write(`${what}\n`);
-
-function readOptions(): typeof LONG {
-  try {
-    return parseArgs({ options: { short: { type: 'boolean' } } }).values.short ? SHORT : LONG;
-  } catch {
-    throw new Refusal(USAGE);
-  }
-}
 
 /** Patients who look at their application, follow a disease, and look at the catalog. */
 async function callsOf({ callers, keys, query }: Ground, issuer: string): Promise<Call[]> {
@@ -141,4 +129,4 @@ async function endure(options: typeof LONG, cleanup: Cleanup): Promise<boolean> 
   return balancer.failed.length === 0;
 }
 
-await runTrial(GIVE_UP_MS, (cleanup) => endure(readOptions(), cleanup));
+await runTrial({ usage: USAGE, long: LONG, short: SHORT, mostMs: GIVE_UP_MS }, endure);

@@ -5,16 +5,15 @@
  * that do not touch it take longer than one and a half times as long (p99), or when the breaker opens or closes too late.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { Refusal } from '../subgraphs/common/refusal.js';
 import { SUBGRAPH_NAMES, type SubgraphName } from '../subgraphs/common/settings.js';
 import { type Fault, TcpProxy } from '../tests/faults/proxy.js';
 import type { Cleanup } from './bench/cleanup.js';
 import { prepareGround } from './bench/ground.js';
-import { start } from './bench/programs.js';
-import { type Asked, asksOf, isUntouched, Load, percentile } from './faults/load.js';
+import { start, UNLIMITED } from './bench/programs.js';
+import { type Asked, asksOf, isUntouched, Load } from './faults/load.js';
+import { percentile } from './percentile.js';
 import { freePorts } from './ports.js';
-import { runTrial } from './trial.js';
+import { runTrial, say } from './trial.js';
 
 const USAGE = 'Usage: npm run faults [-- --short]';
 const GIVE_UP_MS = 900_000;
@@ -46,16 +45,6 @@ const LONG = { isShort: false, warmUpMs: 8_000, calmMs: 4_000, disturbedMs: 5_00
 const SHORT = { isShort: true, warmUpMs: 4_000, calmMs: 2_000, disturbedMs: 3_000 };
 type Options = typeof LONG;
 
-const say = (what: string): void => void process.stderr.write(`${what}\n`);
-
-function readOptions(): Options {
-  try {
-    return parseArgs({ options: { short: { type: 'boolean' } } }).values.short ? SHORT : LONG;
-  } catch {
-    throw new Refusal(USAGE);
-  }
-}
-
 /** The API, with a proxy before each subgraph: for the gateway, and for the other subgraphs that ask it. */
 async function startDisturbable(cleanup: Cleanup) {
   const ground = await prepareGround({ patients: 500, callers: 20 }, cleanup);
@@ -83,9 +72,9 @@ async function startDisturbable(cleanup: Cleanup) {
   }));
   for (const program of starting) await start(program, cleanup);
   const port = String(ports.at(-1));
-  const unlimited = { RATE_LIMIT_BURST: '1000000000', REQUEST_LOG: 'off', LOG_LEVEL: 'silent' };
+  const quiet = { ...UNLIMITED, REQUEST_LOG: 'off', LOG_LEVEL: 'silent' };
   await start(
-    { script: 'gateway.js', environment: { ...environment, ...unlimited, SUBGRAPH_URLS: urls(), PORT: port } },
+    { script: 'gateway.js', environment: { ...environment, ...quiet, SUBGRAPH_URLS: urls(), PORT: port } },
     cleanup,
   );
   return { ground, origin: `http://localhost:${port}`, proxies };
@@ -185,4 +174,4 @@ async function faults(options: Options, cleanup: Cleanup): Promise<boolean> {
   return broken.length === 0;
 }
 
-await runTrial(GIVE_UP_MS, (cleanup) => faults(readOptions(), cleanup));
+await runTrial({ usage: USAGE, long: LONG, short: SHORT, mostMs: GIVE_UP_MS }, faults);

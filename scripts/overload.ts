@@ -4,15 +4,13 @@
  * tenths of the most are answered, when anything else comes than an answer or a 503 that says when to come again, or when health does
  * not answer or tells the truth.
  */
-import { parseArgs } from 'node:util';
-import { Refusal } from '../subgraphs/common/refusal.js';
 import type { Cleanup } from './bench/cleanup.js';
 import { prepareGround } from './bench/ground.js';
 import { start } from './bench/programs.js';
 import { startOne } from './bench/variants.js';
 import { arrive } from './overload/generator.js';
 import { watchHealth } from './overload/health-watch.js';
-import { runTrial } from './trial.js';
+import { runTrial, say } from './trial.js';
 
 const USAGE = 'Usage: npm run overload [-- --short]';
 const FACTOR = 3;
@@ -27,16 +25,6 @@ const GIVE_UP_MS = 300_000;
 
 const LONG = { patients: 10_000, warmUpMs: 5_000, measureMs: 15_000 };
 const SHORT = { patients: 1_000, warmUpMs: 3_000, measureMs: 5_000 };
-
-const say = (what: string): void => void process.stderr.write(`${what}\n`);
-
-function readOptions(): typeof LONG {
-  try {
-    return parseArgs({ options: { short: { type: 'boolean' } } }).values.short ? SHORT : LONG;
-  } catch {
-    throw new Refusal(USAGE);
-  }
-}
 
 /** @returns whether all is as it should be */
 async function overload({ patients, ...times }: typeof LONG, cleanup: Cleanup): Promise<boolean> {
@@ -75,4 +63,4 @@ async function overload({ patients, ...times }: typeof LONG, cleanup: Cleanup): 
   return promises.every(([, isKept]) => isKept);
 }
 
-await runTrial(GIVE_UP_MS, (cleanup) => overload(readOptions(), cleanup));
+await runTrial({ usage: USAGE, long: LONG, short: SHORT, mostMs: GIVE_UP_MS }, overload);

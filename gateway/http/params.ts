@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isRecord } from '../../subgraphs/common/answer.js';
 import { Refused } from './refused.js';
 
 /** What a request asks for, by GraphQL over HTTP, in whatever way it came. */
@@ -12,9 +13,6 @@ export interface GraphQLParams {
 }
 
 const refused = (message: string) => new Refused(400, message);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function text(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;

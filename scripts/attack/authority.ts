@@ -172,7 +172,7 @@ export const authority: AttackClass = {
       },
     },
     {
-      name: 'nobody is told that two finance officers clear a contribution at once',
+      name: 'two finance officers clear a contribution at once: one does',
       run: async (target) => {
         const fund = await target.ask('{ funds(first: 1) { nodes { id } } }', {}, { as: 'finance' });
         const fundId = fund.body.data.funds.nodes[0].id as string;

@@ -1,7 +1,5 @@
 import { type Attack, type AttackClass, holds, refused } from './attack.js';
-import type { Target } from './target.js';
-
-const CLIENT = { 'apollographql-client-name': 'attack', 'apollographql-client-version': '1' };
+import { CLIENT, type Target } from './target.js';
 
 const ask = (target: Target, query: string, variables: unknown = {}, headers: Record<string, string> = CLIENT) =>
   target.send(new URL('/graphql', target.productionUrl).href, {

@@ -1,12 +1,11 @@
 import { type Attack, type AttackClass, holds, refused, same } from './attack.js';
-import { MISSING, type Target } from './target.js';
+import { CLIENT, MISSING, type Target } from './target.js';
 
 const QUERY = '{ disease(catalogNo: 31) { catalogNo } }';
 const JSON_QUERY = JSON.stringify({ query: QUERY });
 const MUTATION = `mutation { withdrawStory(input: { idempotencyKey: "a", storyId: "${MISSING}", expectedVersion: 1 }) { __typename } }`;
 const PREFLIGHT = { 'apollo-require-preflight': 'yes' };
 const search = (query: string) => `/graphql?query=${encodeURIComponent(query)}`;
-const CLIENT = { 'apollographql-client-name': 'attack', 'apollographql-client-version': '1' };
 
 const posts = (
   name: string,

@@ -187,7 +187,7 @@ export class Target {
 }
 
 /** A client says who it is, as production asks for. */
-const CLIENT = { 'apollographql-client-name': 'attack', 'apollographql-client-version': '1' };
+export const CLIENT = { 'apollographql-client-name': 'attack', 'apollographql-client-version': '1' };
 
 function parsed(text: string): Reply['body'] {
   try {

@@ -1,5 +1,6 @@
 /** The load generator: a process of its own that keeps a number of requests under way and times each. */
 import { Pool } from 'undici';
+import { percentile } from '../percentile.js';
 
 /** One request, made before the measurement. */
 export interface Call {
@@ -69,13 +70,12 @@ async function run(job: LoadJob, tell: (message: LoadMessage) => void): Promise<
   const used = process.cpuUsage(cpu);
   await pool.close();
   if (requests === 0) throw new Error('Not one request was answered in time.');
-  const sorted = times.subarray(0, requests).sort();
-  const percentile = (share: number) => sorted[Math.min(requests - 1, Math.ceil(requests * share) - 1)] as number;
+  const measured = times.subarray(0, requests);
   return {
     requests,
     seconds: job.measureMs / 1000,
-    p50Ms: percentile(0.5),
-    p99Ms: percentile(0.99),
+    p50Ms: percentile(measured, 0.5),
+    p99Ms: percentile(measured, 0.99),
     cpuUs: (used.user + used.system) / requests,
   };
 }

@@ -64,11 +64,6 @@ export async function asksOf({ callers, keys, query }: Ground, origin: string): 
 export const isUntouched = ({ ask }: Asked, subgraph: SubgraphName): boolean =>
   ask.touches !== 'all' && ask.touches !== subgraph;
 
-export const percentile = (of: readonly number[], share: number): number => {
-  const sorted = [...of].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
-};
-
 /** Asks at a steady pace, whether those before were answered or not, and keeps what came. */
 export class Load {
   private readonly pool: Pool;

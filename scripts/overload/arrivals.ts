@@ -1,7 +1,9 @@
 /** The load generator: a process of its own that sends requests when they are due, whether those before were answered or not. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
 import type { Call } from '../bench/load.js';
+import { percentile } from '../percentile.js';
 
 export interface ArrivalsJob {
   readonly origin: string;
@@ -133,11 +135,6 @@ class Arrivals {
     if (this.bad.length < MOST_SAID) this.bad.push(why);
   }
 }
-
-const percentile = (of: readonly number[], share: number): number => {
-  const sorted = [...of].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
-};
 
 if (import.meta.main) {
   const tell = (message: ArrivalsMessage) => void process.send?.(message);

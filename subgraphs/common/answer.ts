@@ -22,7 +22,8 @@ export class BrokenAnswer extends Error {}
 /** The `Content-Digest` (RFC 9530) of a text, so that whoever gets it sees whether it is whole. */
 export const contentDigest = (text: string): string => `sha-256=:${hash('sha256', text, 'base64')}:`;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+/** A JSON object. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null;
