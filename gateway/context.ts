@@ -1,5 +1,5 @@
 import type { Caller } from '../subgraphs/common/signature.js';
-import type { Subgraph, SubgraphRequest } from '../subgraphs/common/subgraph.js';
+import type { LocalSubgraph, SubgraphRequest } from '../subgraphs/common/subgraph.js';
 import type { Allowance } from './limits/bucket.js';
 
 /** The client program, as it names itself. Empty where it does not. */
@@ -12,6 +12,8 @@ export interface ClientProgram {
 export class RequestContext {
   /** Whether a subgraph met an idempotency key again. */
   replayed = false;
+  /** Subgraphs of whose answers nothing is real; in development alone. */
+  readonly mocked = new Set<string>();
   /** What the operation costs, and what is left to this client; unset until it is known. */
   cost?: Allowance;
   /** What is left of a partner's day. */
@@ -27,7 +29,7 @@ export class RequestContext {
   constructor(readonly caller: Caller) {}
 
   /** The part of the request that a subgraph in this process answers: one for all fetches, so that they share loaders. */
-  in(subgraph: Subgraph): SubgraphRequest {
+  in(subgraph: LocalSubgraph): SubgraphRequest {
     let request = this.requests.get(subgraph.name);
     if (!request) {
       request = subgraph.request(this.caller);

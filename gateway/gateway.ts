@@ -7,7 +7,6 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GatewayExecutor } from '@apollo/server-gateway-interface';
 import type { GraphQLSchema } from 'graphql';
 import { log } from '../subgraphs/common/log.js';
@@ -42,7 +41,7 @@ const logger = {
 
 /** The API: what runs operations, and the schema as clients see it. */
 export interface JoinedApi {
-  /** Loads the gateway and ends it, and has the page that a browser gets. It executes nothing: `operations` does. */
+  /** Loads the gateway and ends it. It executes nothing: `operations` does. */
   readonly apollo: ApolloServer<RequestContext>;
   readonly operations: KnownOperations;
   readonly schema: GraphQLSchema;
@@ -101,13 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<JoinedApi>
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      options.production
-        ? ApolloServerPluginLandingPageDisabled()
-        : ApolloServerPluginLandingPageLocalDefault({
-            embed: { runTelemetry: false },
-            includeCookies: false,
-            footer: false,
-          }),
+      ApolloServerPluginLandingPageDisabled(),
     ],
   });
   await server.start();

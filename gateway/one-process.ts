@@ -1,10 +1,18 @@
 import { closeSubgraphs, openSubgraphs } from '../subgraphs/all.js';
 import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import type { Settings } from '../subgraphs/common/settings.js';
-import type { Subgraph } from '../subgraphs/common/subgraph.js';
-import { type RunningApi, serve } from './serve.js';
+import type { LocalSubgraph, Subgraph } from '../subgraphs/common/subgraph.js';
+import { type RunningApi, type ServeOptions, serve } from './serve.js';
 import { InProcessSource } from './sources/in-process.source.js';
-import { readSupergraphs } from './supergraphs.js';
+import { readSupergraphs, type Supergraphs } from './supergraphs.js';
+
+/** What `npm run dev` does otherwise. */
+export interface OneProcessOptions extends Pick<ServeOptions, 'turn'> {
+  /** Subgraphs that something else answers for; they are not opened. */
+  readonly played?: ReadonlyMap<string, LocalSubgraph>;
+  /** What is joined, where that is not what `npm run schema` has composed. */
+  readonly join?: (subgraphs: ReadonlyMap<string, Subgraph>) => Promise<Supergraphs>;
+}
 
 /**
  * The gateway and all five subgraphs in this process.
@@ -14,15 +22,15 @@ import { readSupergraphs } from './supergraphs.js';
 export async function startOneProcess(
   settings: Settings,
   urlOf: (name: Subgraph['name']) => string,
+  { played = new Map(), join = async () => readSupergraphs(), turn }: OneProcessOptions = {},
 ): Promise<RunningApi> {
   const { databasePool, keysDir, sqlComments } = settings;
-  const subgraphs = await openSubgraphs(urlOf, databasePool, readFieldKeys(keysDir), sqlComments);
-  for (const subgraph of subgraphs.values()) await subgraph.startJobs();
-  return serve({
+  const subgraphs = await openSubgraphs(urlOf, databasePool, readFieldKeys(keysDir), sqlComments, played);
+  const api = await serve({
     settings,
-    supergraphs: readSupergraphs(),
+    supergraphs: await join(subgraphs),
     sourceOf: ({ name }) => {
-      const local = subgraphs.get(name);
+      const local = subgraphs.get(name) ?? played.get(name);
       if (!local)
         throw new Error(
           `The supergraph names a subgraph ${name} that this program does not have. Run \`npm run schema\`.`,
@@ -30,5 +38,9 @@ export async function startOneProcess(
       return new InProcessSource(local, settings);
     },
     closeBehind: () => closeSubgraphs(subgraphs),
+    turn,
   });
+  // who may not serve does not work off jobs either
+  for (const subgraph of subgraphs.values()) await subgraph.startJobs();
+  return api;
 }

@@ -11,9 +11,11 @@ import { DEMO_PARTNERS, DEMO_PEOPLE, keyClientOf } from './identity/demo-people.
 import { discoverIssuer } from './identity/discovery.js';
 import { createIssuer } from './identity/issuer.js';
 import { CLIENT_KEYS, loadOrCreateClientKeys, loadOrCreateKeys } from './identity/keys.js';
+import { accessTokenFor } from './identity/sign-in.js';
 import { createVerifier } from './identity/verify.js';
 import { createLimits } from './limits/inspect.js';
 import { createMeter } from './limits/meter.js';
+import { Pages } from './pages/pages.js';
 import { admitPartners, admitPeople } from './partner/partners.js';
 import { createQuota, type Quota } from './partner/quota.js';
 import type { Source } from './sources/source.js';
@@ -40,6 +42,8 @@ export interface ServeOptions {
   readonly sourceOf: (subgraph: { name: string; url: string }) => Source;
   /** Closes what the program has opened behind, after the last answer. */
   readonly closeBehind?: () => Promise<void>;
+  /** Where another process still answers at this port: it listens beside that one, last of all, and only when this has resolved. */
+  readonly turn?: () => Promise<void>;
 }
 
 /** The port is taken; the message says what to do. */
@@ -50,27 +54,40 @@ export class PortTaken extends Refusal {
 }
 
 /** @throws {PortTaken}, or what makes the supergraph or the issuer unusable */
-export async function serve({ settings, supergraphs, sourceOf, closeBehind }: ServeOptions): Promise<RunningApi> {
+export async function serve({ settings, supergraphs, sourceOf, closeBehind, turn }: ServeOptions): Promise<RunningApi> {
   const door = new Door(new Admission(settings.maxInFlight), settings.drainDelayMs);
-  const port = await listen(door, settings.port);
+  const port = turn ? settings.port : await listen(door, settings.port);
   const url = `http://localhost:${port}`;
   const { issuer, verifier } = await identity(settings, url);
   const meter = await createMeter(settings.limits);
   const quota = await createQuota(settings.limits);
   const editions = new Editions((...of) => openEndpoints(settings, quota, ...of), sourceOf);
   await editions.replace(supergraphs);
+  await turn?.();
+  let served = supergraphs;
+  const production = settings.environment === 'production';
   const desk = {
     verifier,
     meter,
     bodyTimeoutMs: settings.limits.bodyTimeoutMs,
     trustedProxies: settings.limits.trustedProxies,
-    clientNameRequired: settings.environment === 'production',
+    clientNameRequired: production,
+    ...(!production && { explorer: '/explorer' }),
     requestLog: settings.requestLog,
   };
-  door.open({ editions, desk, issuer });
+  const pages = new Pages({
+    supergraphs: () => served,
+    demoToken: issuer && ((name) => accessTokenFor(name, url, settings.keysDir)),
+    production,
+  });
+  door.open({ editions, desk, pages, issuer });
+  if (turn) await listen(door, port);
   return {
     url,
-    replace: (next) => editions.replace(next),
+    replace: async (next) => {
+      await editions.replace(next);
+      served = next;
+    },
     close: async () => {
       await door.close();
       await editions.close();

@@ -22,17 +22,27 @@ export async function tryFacts<Subject>(
   let failed = 0;
   for (const file of (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort()) {
     const { FACTS } = (await import(new URL(file, folder).href)) as { FACTS: readonly Fact<Subject>[] };
-    for (const { fact, run } of FACTS) {
-      try {
-        await run(subject);
-        passed++;
-      } catch (error) {
-        failed++;
-        console.error(
-          `✗ ${file.replace(suffix, '')}: ${fact}\n${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
-    }
+    const tried = await tryEach(file.replace(suffix, ''), FACTS, subject);
+    passed += tried.passed;
+    failed += tried.failed;
   }
   return { passed, failed };
+}
+
+/** Tries facts one after the other. @param name of what they are about, for those that are not so */
+export async function tryEach<Subject>(
+  name: string,
+  facts: readonly Fact<Subject>[],
+  subject: Subject,
+): Promise<{ passed: number; failed: number }> {
+  let passed = 0;
+  for (const { fact, run } of facts) {
+    try {
+      await run(subject);
+      passed++;
+    } catch (error) {
+      console.error(`✗ ${name}: ${fact}\n${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { passed, failed: facts.length - passed };
 }

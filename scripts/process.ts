@@ -49,7 +49,8 @@ export function fail(error: unknown): never {
 const NOT_WRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST']);
 const OUT_OF_REACH = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN', '28P01', '3D000']);
 
-function explain(error: unknown): string {
+/** One sentence for what we can explain, the trace of what we cannot. */
+export function explain(error: unknown): string {
   if (error instanceof Refusal) return error.message;
   const { code, message, errors, port } = error as {
     code?: string;

@@ -24,9 +24,12 @@ import {
 } from '../subgraphs/common/seed.js';
 import { readSettings, type SubgraphName } from '../subgraphs/common/settings.js';
 import { importDemoArticles } from '../subgraphs/community/demo.js';
+import { importDeskCases } from '../subgraphs/community/demo-desk.js';
 import { importDemoPosts } from '../subgraphs/community/demo-posts.js';
 import { communitySeed } from '../subgraphs/community/seed.js';
 import { DEMO_POLICY_ID, fundSeededPatients, GENERAL_FUND_ID, importDemoFund } from '../subgraphs/fund/demo.js';
+import { importDeskAid } from '../subgraphs/fund/demo-desk.js';
+import { importDemoNewcomersAid } from '../subgraphs/fund/demo-newcomer.js';
 import { fundSeed, type SeedTransfer, seedLedger } from '../subgraphs/fund/seed.js';
 import {
   DEMO_PHYSICIAN_ID,
@@ -35,12 +38,17 @@ import {
   importDemoPayoutAccounts,
   importDemoPhysicians,
 } from '../subgraphs/patient/demo.js';
+import { importDeskPatients } from '../subgraphs/patient/demo-desk.js';
+import { importDemoNewcomer, NEWCOMER, newcomersDiagnoses } from '../subgraphs/patient/demo-newcomer.js';
 import { patientSeed } from '../subgraphs/patient/seed.js';
 import { importDemoPharmacy, MOST_PRESCRIPTIONS } from '../subgraphs/pharmacy/demo.js';
+import { importDeskOrders } from '../subgraphs/pharmacy/demo-desk.js';
 import { MOST_ORDERS, pharmacySeed } from '../subgraphs/pharmacy/seed.js';
 import { administratorUrl } from './administrator.js';
 import { fail } from './process.js';
 import { count, progressWriter, since } from './progress.js';
+
+const DEMO_PHYSICIAN = { id: DEMO_PHYSICIAN_ID, subject: 'demo-physician' } as const;
 
 const SEEDS: readonly (readonly [SubgraphName, readonly SeedTable[]])[] = [
   ['patient', patientSeed],
@@ -165,15 +173,54 @@ export async function loadDemo(adminUrl: string, fieldKeys?: FieldKeys): Promise
     const erased = await erasedPatients(client);
     for (let i = 0; i < DEMO_PATIENTS; i++) if (!erased.has(patientId(i))) await insertPatient(client, i, world);
     await importDemoPosts(client, world.diseases);
-    await importDemoPharmacy(client, world, { id: DEMO_PHYSICIAN_ID, subject: 'demo-physician' });
+    await importDemoPharmacy(client, world, DEMO_PHYSICIAN);
     if (fieldKeys) {
       await importDemoPayoutAccounts(client, fieldKeys);
       await importDemoIdentities(client, fieldKeys);
       await importDemoPhysicians(client, fieldKeys, world);
       await importDemoCare(client, world);
+      await wholeOrNot(client, 'what waits for staff', () => importDesks(client, fieldKeys, world, erased));
+      await wholeOrNot(client, 'the patient who has just come', () => importNewcomer(client, fieldKeys, world, erased));
     }
     await client.query('commit');
   });
+}
+
+/** What waits for those who work here, about patients of its own. */
+async function importDesks(
+  client: Client,
+  fieldKeys: FieldKeys,
+  world: SeedWorld,
+  erased: ReadonlySet<string>,
+): Promise<void> {
+  const made = await importDeskPatients(client, fieldKeys, world, erased);
+  await importDeskAid(client, made, world);
+  await importDeskOrders(client, made, world, DEMO_PHYSICIAN);
+  await importDeskCases(client, made);
+}
+
+/** Whom the examples of patients and caregivers change something of. */
+async function importNewcomer(
+  client: Client,
+  fieldKeys: FieldKeys,
+  world: SeedWorld,
+  erased: ReadonlySet<string>,
+): Promise<void> {
+  if (await importDemoNewcomer(client, fieldKeys, world, erased))
+    await importDemoNewcomersAid(client, NEWCOMER, newcomersDiagnoses(world), world.policy);
+}
+
+/** Makes a part of the demo, or leaves it out where somebody has made the like by hand. */
+async function wholeOrNot(client: Client, what: string, make: () => Promise<void>): Promise<void> {
+  await client.query('savepoint part');
+  try {
+    await make();
+    await client.query('release savepoint part');
+  } catch (error) {
+    if (!MADE_BEFORE.includes((error as { code?: string }).code ?? '')) throw error;
+    await client.query('rollback to savepoint part');
+    log.warn(describeError(error), `${what} in the demo was left out: something of it is there already`);
+  }
 }
 
 /** Who was erased, or is being erased, does not come back by a start. */
@@ -189,6 +236,7 @@ const reserveSerials = (client: Client, sequence: string, last: number) =>
   client.query(`select setval('${sequence}', $1) from ${sequence} where last_value < $1`, [last]);
 
 const FOREIGN_KEY_VIOLATION = '23503';
+const MADE_BEFORE = [FOREIGN_KEY_VIOLATION, '23505'];
 
 /** Inserts what is not there of a patient, or nothing, when somebody else has made this patient by hand before. */
 async function insertPatient(client: Client, i: number, world: SeedWorld): Promise<void> {

@@ -44,7 +44,7 @@ await runUntilStopped(async () => {
   }
 });
 
-/** What somebody who has just started it wants to know, with the main query's real answer. */
+/** What somebody who has just started it wants to know: the main query's real answer, and below it, where the terminal ends, where to go. */
 async function welcome(url: string, seconds: string): Promise<string> {
   const query = readFileSync(join(PROJECT_ROOT, 'schema/operations/ApplicationOverview.graphql'), 'utf8');
   const token = await accessTokenFor('patient', url);
@@ -55,20 +55,21 @@ async function welcome(url: string, seconds: string): Promise<string> {
   });
   const names = (people: readonly { name: string }[]) => people.map(({ name }) => name).join(', ');
   return `
+The main query (schema/operations/ApplicationOverview.graphql) as the patient:
+  variables  {"id": "${applicationId(0, 0)}"}
+${JSON.stringify(await response.json(), null, 2)}
+
 Rare disease care API, ready in ${seconds} s. Demo data: all people and prices are invented.
 
-  API and Apollo Sandbox   ${url}/graphql
-  Health                   ${url}/health/ready
-  Metrics                  ${url}/metrics
+  Open in a browser        ${url}
+  Explorer                 ${url}/explorer
+  GraphQL                  ${url}/graphql
+  Health, metrics          ${url}/health/ready, ${url}/metrics
   Sign-in (development)    ${url}/oidc
 
 A token for a demo person or partner:   npm run token -- NAME
   people     ${names(DEMO_PEOPLE)}
   partners   ${names(DEMO_PARTNERS)}
-
-The main query (schema/operations/ApplicationOverview.graphql) as the patient:
-  variables  {"id": "${applicationId(0, 0)}"}
-${JSON.stringify(await response.json(), null, 2)}
 
 Stop with Ctrl-C.`;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
+import { endServed } from '../tests/browser/served.js';
 import { tryFacts } from './facts.js';
 
 /**
@@ -11,6 +12,8 @@ const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium';
 
 /** Without these Chromium asks for its maker's servers at every start, and does not start for root. */
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+/** The network is off: no name leads anywhere but to this machine. */
+const OFFLINE = ['--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1'];
 const NO_UPDATES = ['--disable-component-update', '--disable-sync'];
 
 /** @returns how many were true, and how many not */
@@ -21,11 +24,12 @@ async function testInBrowser(): Promise<{ passed: number; failed: number }> {
     );
     return { passed: 0, failed: 1 };
   }
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...NO_UPDATES] });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...NO_UPDATES, ...OFFLINE] });
   try {
     return await tryFacts(FOLDER, '.browser.js', browser);
   } finally {
     await browser.close();
+    await endServed();
   }
 }
 

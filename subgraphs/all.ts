@@ -3,7 +3,7 @@ import { askInProcess } from './common/asking.js';
 import { Database } from './common/database.js';
 import type { FieldKeys } from './common/sealed.js';
 import type { SubgraphName } from './common/settings.js';
-import { Subgraph, type SubgraphDefinition } from './common/subgraph.js';
+import { type LocalSubgraph, Subgraph, type SubgraphDefinition } from './common/subgraph.js';
 import { community } from './community/index.js';
 import { fund } from './fund/index.js';
 import { patient } from './patient/index.js';
@@ -18,19 +18,25 @@ export const SUBGRAPHS = [catalog, patient, fund, pharmacy, community] as unknow
  * @param urlOf the database's URL for each subgraph, with its serving role
  * @param maxConnections that each may hold
  * @param sqlComments whether each statement names its request
+ * @param played subgraphs that something else answers for: they are not opened, and asked there
  */
 export async function openSubgraphs(
   urlOf: (name: SubgraphName) => string,
   maxConnections: number,
   fieldKeys: FieldKeys,
   sqlComments = false,
+  played: ReadonlyMap<string, LocalSubgraph> = new Map(),
 ): Promise<ReadonlyMap<string, Subgraph>> {
   const subgraphs = new Map<string, Subgraph>();
-  const ask = askInProcess(subgraphs);
+  const asked = new Map(played);
+  const ask = askInProcess(asked);
   for (const definition of SUBGRAPHS) {
     const { name, entities } = definition;
+    if (played.has(name)) continue;
     const database = await Database.open({ name, url: urlOf(name), entities, maxConnections, sqlComments });
-    subgraphs.set(name, await Subgraph.open(definition, database, ask, fieldKeys));
+    const subgraph = await Subgraph.open(definition, database, ask, fieldKeys);
+    subgraphs.set(name, subgraph);
+    asked.set(name, subgraph);
   }
   return subgraphs;
 }

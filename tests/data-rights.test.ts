@@ -273,7 +273,8 @@ describe('an export', () => {
 
   test('is sealed where it stands', async () => {
     const [{ text }] = await rows(`select string_agg(p::text, '') as text from patient.data_export_part p`);
-    expect(text).not.toContain('Demo');
+    // with the space, which nothing sealed has: in so many letters any four come by chance
+    expect(text).not.toContain('Demo ');
     expect(text).not.toContain('accountNumber');
   });
 });
@@ -857,13 +858,16 @@ describe('an erasure', () => {
     await rows(`update pharmacy.drug_order set status = 'DELIVERED' where patient_id = $1`, [child]);
     const [{ display_name: name }] = await rows('select display_name from patient.patient where id = $1', [child]);
     await subgraphs.get('patient').startJobs();
-    const { id } = await request(CAREGIVER, child, name);
+    const key = newId();
+    const { id } = await request(CAREGIVER, child, name, key);
     const deadline = Date.now() + 15_000;
     while ((await see(CAREGIVER, id)).status !== 'FINISHED' && Date.now() < deadline)
       await new Promise((done) => setTimeout(done, 50));
     expect(await see(CAREGIVER, id)).toMatchObject({ status: 'FINISHED', certificate: { genuine: true } });
     const text = [...(await wholeDatabase(subgraphs.admin)).values()].join('\n');
     expect(text).not.toContain(name);
+    // who did not get the answer asks again, and there is nobody left to look at
+    expect(await request(CAREGIVER, child, name, key)).toMatchObject({ __typename: 'Erasure', id, status: 'FINISHED' });
     expect(
       await rows('select from fund.claim where patient_id = $1 and entered_by = $2', [child, 'demo-caregiver']),
     ).toEqual([]);

@@ -16,13 +16,17 @@ export class Program {
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
 
-  /** @param environment all that it sees, but for PATH */
+  /**
+   * @param environment all that it sees, but for PATH
+   * @param root the project's folder, or that of a copy
+   */
   constructor(
     private readonly script: string,
     args: readonly string[],
     environment: NodeJS.ProcessEnv,
+    root = PROJECT_ROOT,
   ) {
-    this.child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/scripts', script), ...args], {
+    this.child = spawn(process.execPath, [join(root, 'dist/scripts', script), ...args], {
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { getOperationAST, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import { type Identity, isSignedIn } from '../../subgraphs/common/identity.js';
 import { preferredLocale } from '../../subgraphs/common/scalars.js';
@@ -21,8 +20,6 @@ import { refuseNul, refuseReservedName } from './refused-text.js';
 /** One schema, served at one path. */
 export interface Endpoint {
   readonly path: '/graphql' | '/partner/graphql';
-  /** Has the page for whoever comes with a browser. */
-  readonly apollo: ApolloServer<RequestContext>;
   readonly operations: KnownOperations;
   readonly limits: Limits;
   readonly documents: TrustedDocuments;
@@ -40,6 +37,8 @@ export interface Desk {
   readonly trustedProxies: number;
   /** A client must say who it is. */
   readonly clientNameRequired: boolean;
+  /** The path of the page to explore the API with, where there is one. */
+  readonly explorer?: string;
   /** Whether each request leaves a line in the log. */
   readonly requestLog: boolean;
 }
@@ -76,7 +75,7 @@ export async function answerGraphQL(
   const url = new URL(request.url ?? '/', 'http://localhost');
   refuseNul(url.search, rawBody);
   const sent = isPost ? paramsOfBody(parseJson(request, rawBody)) : paramsOfSearch(url.searchParams);
-  if (!isPost && isEmpty(sent)) return showPage(endpoint, request, response);
+  if (!isPost && isEmpty(sent)) return showExplorer(desk, request, response);
   if (!isPost) refuseForeignPage(headers);
   const form = answerForm(headers.accept);
   if (!form)
@@ -140,21 +139,8 @@ function operationIn({ document }: Inspected, name: string | undefined): Operati
 }
 
 /** Whoever only looks at the address with a browser gets the explorer, where there is one. */
-async function showPage(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, headers, body } = await endpoint.apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: 'GET', headers: headersOf(request), search: '', body: undefined },
-    context: () => Promise.reject(new Error('A page executes nothing')),
-  });
-  const type = headers.get('content-type') ?? '';
-  if (body.kind !== 'complete' || !type.startsWith('text/html'))
+function showExplorer({ explorer }: Desk, request: IncomingMessage, response: ServerResponse): void {
+  if (!explorer || !request.headers.accept?.includes('text/html'))
     throw new Refused(400, 'Send a query: by POST, or by GET as `query`.');
-  response.writeHead(status ?? 200, { 'content-type': type }).end(body.string);
-}
-
-function headersOf(request: IncomingMessage): HeaderMap {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  return headers;
+  response.writeHead(302, { location: explorer }).end();
 }

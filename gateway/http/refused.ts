@@ -1,7 +1,8 @@
 import type { GraphQLFormattedError } from 'graphql';
+import type { ErrorCode, RefusedStatus } from '../errors.js';
 
-/** The codes of answers that are not made by GraphQL, by HTTP status. */
-const CODES: Readonly<Record<number, string>> = {
+/** The usual code of a status; `BAD_USER_INPUT` of all others. */
+const CODES: Readonly<Partial<Record<RefusedStatus, ErrorCode>>> = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   429: 'RATE_LIMITED',
@@ -11,7 +12,7 @@ const CODES: Readonly<Record<number, string>> = {
 
 interface More {
   /** `extensions.code`; the usual one of the status when left out. */
-  readonly code?: string;
+  readonly code?: ErrorCode;
   /** Which of our limits it is over, in a word: a label of `requests_refused_total`. */
   readonly limit?: string;
   /** Seconds, for `Retry-After`. */
@@ -29,7 +30,7 @@ export class Refused extends Error {
 
   constructor(
     /** HTTP status. */
-    readonly status: number,
+    readonly status: RefusedStatus,
     message: string,
     readonly more: More = {},
   ) {
@@ -37,7 +38,7 @@ export class Refused extends Error {
   }
 
   /** `extensions.code`. */
-  get code(): string {
+  get code(): ErrorCode {
     return this.more.code ?? CODES[this.status] ?? 'BAD_USER_INPUT';
   }
 }

@@ -8,6 +8,7 @@ import type { SubgraphName } from '../../subgraphs/common/settings.js';
 import { traceIdOf, traceOf, withinTrace } from '../../subgraphs/common/trace.js';
 import type { Editions } from '../edition.js';
 import { Unauthenticated } from '../identity/verify.js';
+import type { Pages } from '../pages/pages.js';
 import { requestEnded } from '../request-end.js';
 import type { Admission } from './admission.js';
 import { MAX_BODY_BYTES } from './body.js';
@@ -21,6 +22,7 @@ import { Refused } from './refused.js';
 export interface Behind {
   readonly editions: Editions;
   readonly desk: Desk;
+  readonly pages: Pages;
   /** Answers everything below `/oidc`, where the issuer is embedded. */
   readonly issuer?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -40,7 +42,7 @@ const UNANSWERED = 'This part of the API does not answer just now. Try again in 
 
 /**
  * The public endpoint: `/graphql`, `/partner/graphql`, what is handed on besides, `/health/live`, `/health/ready`, `/metrics`, and `/oidc` where the
- * issuer is embedded.
+ * issuer is embedded; and the pages for browsers.
  */
 export class Door {
   readonly http: Server;
@@ -92,10 +94,7 @@ export class Door {
     if (handedOn) return this.handOn(handedOn, request, response, trace);
     const issuer = this.behind?.issuer;
     if (issuer && (path === '/oidc' || path.startsWith('/oidc/'))) return issuer(request, response);
-    if (path === '/' && request.method === 'GET') {
-      response.writeHead(302, { location: '/graphql' }).end();
-      return;
-    }
+    if (await this.behind?.pages.answer(path, request, response)) return;
     refuse(request, response, nothingHere(), trace);
   }
 

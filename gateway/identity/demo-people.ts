@@ -40,6 +40,12 @@ const partner = (
 export const DEMO_PEOPLE: readonly DemoPerson[] = [
   person('patient', 'Lin Yue', 'PATIENT', 'Has a verified diagnosis, applies for aid, orders medicine'),
   person('other-patient', 'Zhao Ming', 'PATIENT', 'A stranger to everybody else: must never see their records'),
+  person(
+    'new-patient',
+    'He Xue',
+    'PATIENT',
+    'Has just come: a draft to hand in, a first grant to claim on, a care plan',
+  ),
   person('caregiver', 'Lin Hua', 'CAREGIVER', 'Acts for a patient within an active care relationship'),
   person('physician', 'Dr. Chen Rui', 'PHYSICIAN', 'Verifies diagnoses, gives care, writes prescriptions'),
   person('reviewer', 'Wang Fang', 'REVIEWER', 'Reviews applications and claims'),

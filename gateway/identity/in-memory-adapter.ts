@@ -21,7 +21,7 @@ export function createInMemoryAdapter(): AdapterFactory {
   const assertions = new Map<string, Entry>();
 
   /** Between looking and writing another request may have come: only here is an assertion used once. */
-  const useAssertion = (id: string, entry: Entry): void => {
+  const spendAssertion = (id: string, entry: Entry): void => {
     const now = Date.now();
     for (const [key, { expiresAt }] of assertions) {
       if (expiresAt > now) break;
@@ -52,7 +52,7 @@ export function createInMemoryAdapter(): AdapterFactory {
     return {
       async upsert(id, payload, expiresIn) {
         const entry = { payload, expiresAt: expiresIn === undefined ? Infinity : Date.now() + expiresIn * 1000 };
-        if (model === USED_ASSERTION) return useAssertion(id, entry);
+        if (model === USED_ASSERTION) return spendAssertion(id, entry);
         keep(byId(id), entry);
         if (model === 'Session' && payload.uid) keep(byUid(payload.uid), entry);
       },

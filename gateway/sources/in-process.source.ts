@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Breaker, type BreakerState } from '../../subgraphs/common/breaker.js';
 import { OutOfTime } from '../../subgraphs/common/replicas.js';
 import type { Caller } from '../../subgraphs/common/signature.js';
-import type { Subgraph, SubgraphResult } from '../../subgraphs/common/subgraph.js';
+import type { LocalSubgraph, SubgraphResult } from '../../subgraphs/common/subgraph.js';
 import type { RequestContext } from '../context.js';
 import { type Fetch, Source, type SourceSettings } from './source.js';
 
@@ -13,7 +13,7 @@ export class InProcessSource extends Source {
   private lastAnswer = 0;
 
   constructor(
-    private readonly local: Subgraph,
+    private readonly local: LocalSubgraph,
     settings: SourceSettings,
   ) {
     super(local.name, settings);
@@ -78,6 +78,6 @@ export class InProcessSource extends Source {
   }
 
   override ready(): Promise<boolean> {
-    return this.local.database.answers();
+    return this.local.ready();
   }
 }

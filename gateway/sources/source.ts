@@ -119,6 +119,7 @@ export abstract class Source implements GraphQLDataSource<RequestContext> {
     try {
       const result = await this.answer(query, variables, context);
       if (result.replayed) context.replayed = true;
+      if (result.mocked) context.mocked.add(this.subgraph);
       return result as Response;
     } catch {
       return { errors: this.unanswered(query, variables) };

@@ -5,7 +5,7 @@ import { describeError, log } from './log.js';
 import { Replicas } from './replicas.js';
 import type { SubgraphName } from './settings.js';
 import type { Caller, Signer } from './signature.js';
-import type { AskOthers, Subgraph } from './subgraph.js';
+import type { AskOthers, LocalSubgraph } from './subgraph.js';
 import { currentTrace } from './trace.js';
 import { traced } from './tracing.js';
 
@@ -31,7 +31,7 @@ const unreadable = (errors: readonly GraphQLFormattedError[] | undefined): boole
   errors?.some(({ extensions }) => extensions?.code === 'DATA_UNREADABLE') ?? false;
 
 /** Asks within this process. `subgraphs` is read at each question, so that it may be filled afterwards. */
-export function askInProcess(subgraphs: ReadonlyMap<string, Subgraph>): AskOthers {
+export function askInProcess(subgraphs: ReadonlyMap<string, LocalSubgraph>): AskOthers {
   return (asking, caller) =>
     async <Data>(name: string, document: string, variables: Record<string, unknown>): Promise<Data> => {
       const result = await subgraphs

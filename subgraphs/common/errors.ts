@@ -32,44 +32,125 @@ export enum UserErrorCode {
   TEXT_NOT_PUBLISHABLE = 'TEXT_NOT_PUBLISHABLE',
   MEMBER_SUSPENDED = 'MEMBER_SUSPENDED',
 }
+
+/** What a code tells a client's developer. */
+export interface ToldCode {
+  /** What happened: one sentence. */
+  readonly means: string;
+  /** What the client, or its user, does next: one or two sentences. */
+  readonly whatToDo: string;
+}
+
+/** Each code, as the schema and `docs/errors.md` tell of it. */
+export const USER_ERRORS: Readonly<Record<UserErrorCode, ToldCode>> = {
+  NOT_FOUND: {
+    means: 'There is no such record, or it is not one you may see.',
+    whatToDo: 'Check the id, and for whom you act; trying again does not help.',
+  },
+  INVALID_INPUT: {
+    means: 'A value is outside what is allowed; `path` says which.',
+    whatToDo: 'Show the message beside that field, and send it again when it is put right.',
+  },
+  STALE_VERSION: {
+    means: 'Somebody changed the record since you read it.',
+    whatToDo: 'Read it again, then decide.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    means: 'This idempotency key was used before with another input.',
+    whatToDo: 'Make a new key for what is new; send an old key with the same input only.',
+  },
+  WRONG_STATE: {
+    means: 'The record is not in a state that allows this; where there is `permitted`, it names what is.',
+    whatToDo: 'Read the record again, and offer what its `allowedActions` name.',
+  },
+  NOT_ELIGIBLE: {
+    means: 'The conditions for aid are not met; `reasons` says which.',
+    whatToDo: 'Show each reason; the schema says of each what to do. `aidEligibility` tells beforehand.',
+  },
+  ALREADY_REGISTERED: {
+    means: 'This person is registered already.',
+    whatToDo: 'Go on with the record that there is.',
+  },
+  NOT_ALLOWED: {
+    means: 'You may see this record, but not do this with it.',
+    whatToDo: 'Show the message, which says why and who may.',
+  },
+  ANNUAL_CAP_REACHED: {
+    means: 'Nothing is left of the aid of this year; `remaining` says how much is.',
+    whatToDo: 'Reject the application, or wait for the next year.',
+  },
+  NOT_SOLD_ONLINE: {
+    means: 'This medicine may not be sold online.',
+    whatToDo: 'Order the rest; the hospital has the medicines in `medicineIds`.',
+  },
+  PSEUDONYM_TAKEN: {
+    means: 'Somebody else writes under this pseudonym.',
+    whatToDo: 'Choose another, or leave it out and get one.',
+  },
+  EXPENSE_NOT_CLAIMABLE: {
+    means: 'Some of the expenses cannot be claimed; `problems` says which and why.',
+    whatToDo: 'Put them right or leave them out, and send the claim again.',
+  },
+  NOTHING_TO_PAY: {
+    means: 'No approved claim waits to be paid.',
+    whatToDo: 'Make a batch when claims have been approved.',
+  },
+  ERASURE_BLOCKED: {
+    means: 'Something is under way that must end before the erasure; `reasons` says what.',
+    whatToDo: 'Do what each reason says, then ask again.',
+  },
+  SLOT_NOT_FREE: {
+    means: 'No free slot begins at that time; `next` offers others.',
+    whatToDo: 'Let the patient choose one of those.',
+  },
+  TOO_MANY_ATTEMPTS: {
+    means: 'You have tried this too often; `retryAt` says when you can go on.',
+    whatToDo: 'Wait until then.',
+  },
+  ALREADY_REPORTED: {
+    means: 'You have reported this before, and it has been recorded.',
+    whatToDo: 'Nothing is left to do.',
+  },
+  CONSENT_MISSING: {
+    means: 'The patient has not agreed to this, or no longer does; `purpose` says to what.',
+    whatToDo: 'Ask the patient, or a caregiver with the scope CARE, to agree by `giveConsent`; then try again.',
+  },
+  EMERGENCY_LIMIT_REACHED: {
+    means: 'No more records can be opened in an emergency today; `nextAt` says when.',
+    whatToDo: 'Ask a colleague, or wait until then.',
+  },
+  CONSENT_TEXT_OUTDATED: {
+    means: 'Another text is to be agreed to by now; `current` is it.',
+    whatToDo: 'Show that text, and give the consent with its number.',
+  },
+  OUT_OF_STOCK: {
+    means: 'There is not enough of some medicines at the moment; `medicineIds` names them.',
+    whatToDo: 'Take fewer packages, or try again later: `Medicine.availability` says whether there is some.',
+  },
+  MEMBER_SUSPENDED: {
+    means: 'Moderators have suspended you from writing in the community; `until` says until when.',
+    whatToDo: 'Show `myModeration`, which says why and offers the appeal; reading goes on.',
+  },
+  TEXT_NOT_PUBLISHABLE: {
+    means: 'The text holds what must not be published; `findings` says what and where.',
+    whatToDo: 'Mark those passages, have them taken out, and send it again.',
+  },
+  STOCK_PROMISED: {
+    means: 'Less would be left of a lot than is promised to orders.',
+    whatToDo: 'Take off only what is free; for more, dispense or cancel orders of the lot first.',
+  },
+  PRESCRIPTION_NOT_USABLE: {
+    means: 'Some lines have no prescription that they can go by; `problems` says which and why.',
+    whatToDo: 'Put those lines right or leave them out, and order again.',
+  },
+};
+
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
   description: 'What went wrong, for a program to act on. More codes may be added: treat an unknown one as a failure.',
-  valuesConfig: {
-    NOT_FOUND: { description: 'There is no such record, or it is not one you may see.' },
-    INVALID_INPUT: { description: 'A value is outside what is allowed; `path` says which.' },
-    STALE_VERSION: { description: 'Somebody changed the record since you read it. Read it again, then decide.' },
-    IDEMPOTENCY_CONFLICT: { description: 'This idempotency key was used before with another input.' },
-    WRONG_STATE: { description: 'The record is not in a state that allows this; `permitted` names what is.' },
-    NOT_ELIGIBLE: { description: 'The conditions for aid are not met; `reasons` says which.' },
-    ALREADY_REGISTERED: { description: 'This person is registered already.' },
-    NOT_ALLOWED: { description: 'You may see this record, but not do this with it.' },
-    ANNUAL_CAP_REACHED: { description: 'Nothing is left of the aid of this year; `remaining` says how much is.' },
-    NOT_SOLD_ONLINE: { description: 'This medicine may not be sold online.' },
-    PSEUDONYM_TAKEN: { description: 'Somebody else writes under this pseudonym.' },
-    EXPENSE_NOT_CLAIMABLE: { description: 'Some of the expenses cannot be claimed; `problems` says which and why.' },
-    NOTHING_TO_PAY: { description: 'No approved claim waits to be paid.' },
-    ERASURE_BLOCKED: { description: 'Something is under way that must end before the erasure; `reasons` says what.' },
-    SLOT_NOT_FREE: { description: 'No free slot begins at that time; `next` offers others.' },
-    TOO_MANY_ATTEMPTS: { description: 'You have tried this too often; `retryAt` says when you can go on.' },
-    ALREADY_REPORTED: { description: 'You have reported this before, and it has been recorded.' },
-    CONSENT_MISSING: { description: 'The patient has not agreed to this, or no longer does; `purpose` says to what.' },
-    EMERGENCY_LIMIT_REACHED: {
-      description: 'No more records can be opened in an emergency today; `nextAt` says when.',
-    },
-    CONSENT_TEXT_OUTDATED: { description: 'Another text is to be agreed to by now; `current` is it.' },
-    OUT_OF_STOCK: { description: 'There is not enough of some medicines at the moment; `medicineIds` names them.' },
-    MEMBER_SUSPENDED: {
-      description: 'Moderators have suspended you from writing in the community; `until` says until when.',
-    },
-    TEXT_NOT_PUBLISHABLE: {
-      description: 'The text holds what must not be published; `findings` says what and where.',
-    },
-    STOCK_PROMISED: { description: 'Less would be left of a lot than is promised to orders.' },
-    PRESCRIPTION_NOT_USABLE: {
-      description: 'Some lines have no prescription that they can go by; `problems` says which and why.',
-    },
-  },
+  valuesConfig: Object.fromEntries(
+    Object.entries(USER_ERRORS).map(([code, { means, whatToDo }]) => [code, { description: `${means} ${whatToDo}` }]),
+  ),
 });
 
 /** A failure that a client is expected to meet and to handle. Thrown inside a use case: its transaction rolls back. */

@@ -34,6 +34,19 @@ function claimOf({ identity }: SubgraphContext, operation: string, input: { idem
   return { client: identity.subject, operation, key, inputHash };
 }
 
+interface Kept {
+  readonly input_hash: string;
+  readonly result_id: string;
+}
+
+const KEPT = 'select input_hash, result_id from idempotency_key where client = ? and operation = ? and key = ?';
+
+/** @throws {IdempotencyConflict} for what was kept with another input, or is not there */
+function resultOf([found]: readonly Kept[], inputHash: string): string {
+  if (!found || found.input_hash !== inputHash) throw new IdempotencyConflict();
+  return found.result_id;
+}
+
 /** Takes the key, or waits for who has it. @returns what was kept with it, null when it is new @throws {IdempotencyConflict} */
 async function take(sql: Executes, { client, operation, key, inputHash }: Claim): Promise<string | null> {
   const claimed = await sql.execute<{ key: string }[]>(
@@ -41,12 +54,27 @@ async function take(sql: Executes, { client, operation, key, inputHash }: Claim)
     [client, operation, key, inputHash],
   );
   if (claimed.length > 0) return null;
-  const [kept] = await sql.execute<{ input_hash: string; result_id: string }[]>(
-    'select input_hash, result_id from idempotency_key where client = ? and operation = ? and key = ?',
-    [client, operation, key],
-  );
-  if (!kept || kept.input_hash !== inputHash) throw new IdempotencyConflict();
-  return kept.result_id;
+  return resultOf(await sql.execute<Kept[]>(KEPT, [client, operation, key]), inputHash);
+}
+
+/**
+ * What a key was answered with, for a use case that cannot be looked at again once it is done. `once` then does it.
+ *
+ * @returns null for a key that is new
+ * @throws {IdempotencyConflict} when the key was used with another input
+ * @throws {InvalidInput} for an empty key or one over 200 characters
+ */
+export async function answeredBefore(
+  context: SubgraphContext,
+  operation: string,
+  input: { idempotencyKey: string },
+): Promise<string | null> {
+  const { client, key, inputHash } = claimOf(context, operation, input);
+  const found = await context.session.decide((sql) => sql.execute<Kept[]>(KEPT, [client, operation, key]));
+  if (found.length === 0) return null;
+  const answer = resultOf(found, inputHash);
+  context.markReplayed();
+  return answer;
 }
 
 const KEEP = 'update idempotency_key set result_id = ? where client = ? and operation = ? and key = ?';

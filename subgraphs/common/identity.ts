@@ -16,8 +16,31 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Every scope, with what it is for. What each opens, field by field, `docs/scopes.md` and `schema/access.md` say. */
+export const SCOPES = {
+  'patient:self': 'Be a patient here, or act for one: profile, consents, documents, diary, data rights.',
+  'fund:apply': 'Apply for aid, claim expenses, and follow both.',
+  'pharmacy:order': 'Order medicine, pay for it and follow the parcel.',
+  'care:book': 'Book consultations and see one’s own.',
+  'community:write': 'Write in the community under a pseudonym.',
+  'diagnosis:verify': 'Confirm or refuse reported diagnoses.',
+  'care:provide': 'Offer times, hold consultations, write care plans, look after patients.',
+  'prescription:write': 'Prescribe medicine.',
+  'fund:review': 'Review applications and claims.',
+  'fund:finance': 'Record contributions, decide claims, release payouts, see the fund to the fen.',
+  'pharmacy:dispense': 'Check prescriptions, keep stock, dispense, ship, decide about parcels that got warm.',
+  'community:moderate': 'Decide about what was reported, and review articles.',
+  'catalog:write': 'Change diseases, hospitals, medicines and organisations.',
+  'policy:write': 'Open funds and set the rules of aid.',
+  'directory:write': 'Verify physicians.',
+  'sponsor:report': 'Read what one’s own contributions came to, in numbers that point to nobody.',
+  'sponsor:contribute': 'Pledge contributions and see one’s own.',
+  'shipment:report': 'Report where parcels are and how warm they were.',
+} as const;
+export type Scope = keyof typeof SCOPES;
+
 /** What a role may touch at all; whose records it may touch is decided by row rules. An issuer may grant less, never more. */
-export const ROLE_SCOPES: Readonly<Record<Role, readonly string[]>> = {
+export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
   PATIENT: ['patient:self', 'fund:apply', 'pharmacy:order', 'care:book', 'community:write'],
   CAREGIVER: ['patient:self', 'fund:apply', 'pharmacy:order', 'care:book', 'community:write'],
   PHYSICIAN: ['diagnosis:verify', 'care:provide', 'prescription:write', 'community:write'],
@@ -60,6 +83,6 @@ export const isRole = (value: unknown): value is Role => ROLES.includes(value as
 
 /** The scopes that a token really carries: those it names and one of its roles allows. */
 export function effectiveScopes(roles: readonly Role[], granted: readonly string[]): string[] {
-  const allowed = new Set(roles.flatMap((role) => ROLE_SCOPES[role]));
+  const allowed = new Set<string>(roles.flatMap((role) => ROLE_SCOPES[role]));
   return granted.filter((scope) => allowed.has(scope)).sort();
 }

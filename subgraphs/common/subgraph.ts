@@ -69,8 +69,8 @@ export interface SubgraphDefinition<Api extends object = object> {
   readonly api: (context: SubgraphContext, database: Database, opened: unknown, fieldKeys: FieldKeys) => Api;
 }
 
-/** A mutation's or query's answer, with whether an idempotency key was met again. */
-export type SubgraphResult = ExecutionResult & { replayed?: boolean };
+/** A mutation's or query's answer, with whether an idempotency key was met again, and whether nothing of it is real. */
+export type SubgraphResult = ExecutionResult & { replayed?: boolean; mocked?: boolean };
 
 /** A schema as this subgraph publishes it and as it executes it. */
 export interface BuiltSchema {
@@ -151,9 +151,22 @@ function resolveEntities(
 /** How a running subgraph reaches the others. */
 export type AskOthers = (asking: SubgraphName, caller: Caller) => Ask;
 
-/** A subgraph that answers. */
-export class Subgraph {
+/** What answers in this process in a subgraph's name: the subgraph itself, or what plays it while others are worked on. */
+export interface LocalSubgraph {
   readonly name: SubgraphName;
+  /** What one caller's request needs here: made once for all its fetches, so that they share loaders. */
+  request(caller: Caller): SubgraphRequest;
+  /** Answers a request that is no GraphQL. Only for paths that begin as its definition's `http` says. */
+  http(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>;
+  /** Whether it can answer now. */
+  ready(): Promise<boolean>;
+}
+
+/** A subgraph that answers. */
+export class Subgraph implements LocalSubgraph {
+  readonly name: SubgraphName;
+  /** As it publishes its schema. */
+  readonly sdl: string;
   private readonly executor: Executor;
   private jobs?: RunningJobs;
 
@@ -166,6 +179,7 @@ export class Subgraph {
     private readonly fieldKeys: FieldKeys,
   ) {
     this.name = definition.name;
+    this.sdl = built.sdl;
     this.executor = new Executor(built.schema, built.rules, definition.name);
   }
 
@@ -180,7 +194,6 @@ export class Subgraph {
     return new Subgraph(definition, built, database, opened, askOthers, fieldKeys);
   }
 
-  /** What one caller's request needs here: made once for all its fetches, so that they share loaders. */
   request(caller: Caller): SubgraphRequest {
     const { context, session, replayed } = this.contextOf(caller);
     return {
@@ -209,7 +222,10 @@ export class Subgraph {
     return this.httpAnswer(path) !== undefined;
   }
 
-  /** Answers a request that is no GraphQL. Only for paths of which `answersHttp` says so. */
+  ready(): Promise<boolean> {
+    return this.database.answers();
+  }
+
   async http(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     await this.httpAnswer(request.url ?? '')?.({
       request,

@@ -178,8 +178,8 @@ const decide = (client: Client, of: string, action: string, rule: string, reason
 async function importCases(client: Client, now: Date): Promise<void> {
   const before = (hours: number) => new Date(Math.floor((now.getTime() - hours * HOUR) / MINUTE) * MINUTE);
   await report(client, 'caregiver', 'rumour', 'MISINFORMATION', before(2));
-  const advertised = await report(client, 'patient', 'advertisement', 'SPAM', before(72));
-  if (advertised) await decide(client, advertised, 'REMOVE', 'SPAM', 'This is no place to advertise.', before(60));
+  const advertised = await report(client, 'patient', 'advertisement', 'SPAM', before(96));
+  if (advertised) await decide(client, advertised, 'REMOVE', 'SPAM', 'This is no place to advertise.', before(90));
   const known = await report(client, 'other', 'too-much', 'PERSONAL_DATA', before(48));
   if (!known) return;
   await decide(

@@ -30,22 +30,25 @@ const accountNumber = (i: number): string => `622200000000000000${i + 1}`;
  */
 export async function importDemoPayoutAccounts(client: Client, fieldKeys: FieldKeys): Promise<void> {
   for (let i = 0; i < DEMO_PATIENTS; i++) {
-    const id = patientId(i);
-    const { holder, account } = sealedPlaces(id);
-    const number = accountNumber(i);
-    await client.query(
-      `insert into patient.payout_account (patient_id, holder_sealed, account_sealed, bank_code, masked, changed_at)
-       select id, $2, $3, $4, $5, $6 from patient.patient where id = $1 on conflict do nothing`,
-      [
-        id,
-        seal(fieldKeys, holder, HOLDERS[i] as string),
-        seal(fieldKeys, account, number),
-        BANK_CODE,
-        masked(number),
-        moment(joinedAt(i)),
-      ],
-    );
+    await insertAccount(client, fieldKeys, patientId(i), HOLDERS[i] as string, accountNumber(i), moment(joinedAt(i)));
   }
+}
+
+/** Gives a patient of the demo a payout account, unless they have one or are not there. */
+export async function insertAccount(
+  client: Client,
+  fieldKeys: FieldKeys,
+  patient: string,
+  holderName: string,
+  number: string,
+  at: string,
+): Promise<void> {
+  const { holder, account } = sealedPlaces(patient);
+  await client.query(
+    `insert into patient.payout_account (patient_id, holder_sealed, account_sealed, bank_code, masked, changed_at)
+     select id, $2, $3, $4, $5, $6 from patient.patient where id = $1 on conflict do nothing`,
+    [patient, seal(fieldKeys, holder, holderName), seal(fieldKeys, account, number), BANK_CODE, masked(number), at],
+  );
 }
 
 /** No region has this number, so no card has one that begins with it. */
@@ -59,30 +62,45 @@ const NOWHERE = '999999';
  */
 export async function importDemoIdentities(client: Client, fieldKeys: FieldKeys): Promise<void> {
   for (let i = 0; i < DEMO_PATIENTS; i++) {
-    const id = patientId(i);
-    const { rows } = await client.query<{ born: string; male: boolean }>(
-      `select to_char(birth_date, 'YYYYMMDD') as born, sex = 'MALE' as male from patient.patient where id = $1`,
-      [id],
+    await insertIdentity(client, fieldKeys, patientId(i), i, LEGAL_NAMES[i] as string, moment(joinedAt(i)));
+  }
+}
+
+/**
+ * Says who a patient of the demo is, unless it is known or they are not there.
+ *
+ * @param n a number from 0 to 99 that no other has: number, phone and address are made of it
+ */
+export async function insertIdentity(
+  client: Client,
+  fieldKeys: FieldKeys,
+  patient: string,
+  n: number,
+  legalName: string,
+  at: string,
+): Promise<void> {
+  const { rows } = await client.query<{ born: string; male: boolean }>(
+    `select to_char(birth_date, 'YYYYMMDD') as born, sex = 'MALE' as male from patient.patient where id = $1`,
+    [patient],
+  );
+  for (const { born, male } of rows) {
+    const digits = `${NOWHERE}${born}${String(100 + 2 * n + (male ? 1 : 0))}`;
+    const nationalId = digits + checkDigit(digits);
+    const places = identityPlaces(patient);
+    await client.query(
+      `insert into patient.patient_identity (patient_id, legal_name_sealed, national_id_sealed, national_id_index, phone_sealed,
+         address_sealed, insurance, changed_at)
+       values ($1, $2, $3, $4, $5, $6, 'RESIDENT', $7) on conflict do nothing`,
+      [
+        patient,
+        seal(fieldKeys, places.legalName, legalName),
+        seal(fieldKeys, places.nationalId, nationalId),
+        blindIndex(fieldKeys, NATIONAL_ID_INDEX, nationalId),
+        seal(fieldKeys, places.phone, `199000000${String(n).padStart(2, '0')}`),
+        seal(fieldKeys, places.address, `演示省演示市演示路${n + 1}号`),
+        at,
+      ],
     );
-    for (const { born, male } of rows) {
-      const digits = `${NOWHERE}${born}${String(100 + 2 * i + (male ? 1 : 0))}`;
-      const nationalId = digits + checkDigit(digits);
-      const places = identityPlaces(id);
-      await client.query(
-        `insert into patient.patient_identity (patient_id, legal_name_sealed, national_id_sealed, national_id_index, phone_sealed,
-           address_sealed, insurance, changed_at)
-         values ($1, $2, $3, $4, $5, $6, 'RESIDENT', $7) on conflict do nothing`,
-        [
-          id,
-          seal(fieldKeys, places.legalName, LEGAL_NAMES[i] as string),
-          seal(fieldKeys, places.nationalId, nationalId),
-          blindIndex(fieldKeys, NATIONAL_ID_INDEX, nationalId),
-          seal(fieldKeys, places.phone, `1990000000${i}`),
-          seal(fieldKeys, places.address, `演示省演示市演示路${i + 1}号`),
-          moment(joinedAt(i)),
-        ],
-      );
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Executes, statement } from '../../common/database.js';
 import { InvalidInput, NotAllowed, NotFound } from '../../common/errors.js';
-import { once } from '../../common/idempotency.js';
+import { answeredBefore, once } from '../../common/idempotency.js';
 import { newId } from '../../common/ids.js';
 import { enqueue } from '../../common/jobs.js';
 import { ensureAllowed } from '../../common/row-rules.js';
@@ -46,6 +46,15 @@ export const eraseLater = (sql: Executes, erasureId: string): Promise<void> =>
 export async function requestErasure(context: PatientContext, input: RequestErasure): Promise<string> {
   const { session, identity, fieldKeys } = context;
   const { patientId, idempotencyKey } = input;
+  // a hash of the input is kept with the key, and a name is soon guessed: it never sees this one
+  const comparable = {
+    patientId,
+    confirmation: blindIndex(fieldKeys, CONFIRMATION, input.confirmation),
+    idempotencyKey,
+  };
+  // who has been erased cannot be looked at any more
+  const before = await answeredBefore(context, 'requestErasure', comparable);
+  if (before !== null) return before;
   const [patient] = await session.rows<ToErase>(TO_ERASE, [patientId]);
   const missing = () => new NotFound('patient', ['input', 'patientId']);
   ensureAllowed(patient?.mayErase === true, missing);
@@ -59,12 +68,6 @@ export async function requestErasure(context: PatientContext, input: RequestEras
   const { subject } = patient;
   const obstacles = await findObstacles(context, { patientId, subject });
   if (obstacles.length > 0) throw new ErasureBlocked(obstacles);
-  // a hash of the input is kept with the key, and a name is soon guessed: it never sees this one
-  const comparable = {
-    patientId,
-    confirmation: blindIndex(fieldKeys, CONFIRMATION, input.confirmation),
-    idempotencyKey,
-  };
   return once(context, 'requestErasure', comparable, async (em) => {
     const id = newId();
     const askedBy = askedByIndex(fieldKeys, identity.subject);

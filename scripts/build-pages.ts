@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { PROJECT_ROOT } from '../subgraphs/common/files.js';
+
+/** Part of `npm run build`: bundles what runs in browsers into `dist/pages`, where `gateway/pages` serves it from. */
+const FROM = join(PROJECT_ROOT, 'gateway/pages/browser');
+
+await build({
+  entryPoints: ['home.ts', 'explorer.tsx', 'map.tsx', 'sandbox.ts', 'page.css', 'icon.svg'].map((name) =>
+    join(FROM, name),
+  ),
+  outdir: join(PROJECT_ROOT, 'dist/pages'),
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  // the package writes style elements, which the pages' policy refuses
+  alias: { 'react-style-singleton': join(FROM, 'explorer-styles.ts') },
+  loader: { '.svg': 'copy' },
+  chunkNames: 'chunk-[hash]',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  logLevel: 'warning',
+});
