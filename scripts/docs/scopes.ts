@@ -6,7 +6,7 @@ import { ROLE_SCOPES, ROLES, type Role, SCOPES, type Scope } from '../../subgrap
 import { SUBGRAPH_NAMES } from '../../subgraphs/common/settings.js';
 import { heading, names, readSchema, table } from './page.js';
 
-/** What a scope opens: coordinates of the API whose rule names it. */
+/** What a scope opens, by coordinates of the API. */
 interface Opened {
   readonly queries: readonly string[];
   readonly mutations: readonly string[];
@@ -27,17 +27,22 @@ function declaredRules(): ReadonlyMap<string, readonly AccessRule[]> {
   );
 }
 
-const needs = (rules: readonly AccessRule[] | undefined, scope: string): boolean =>
-  rules?.some((rule) => rule.kind === 'SCOPES' && rule.anyOf.some((all) => all.includes(scope))) ?? false;
+/** Whether there are rules of scopes, and each of them is content with this one. */
+function opens(scope: string, rules: readonly AccessRule[]): boolean {
+  const scoped = rules.filter((rule) => rule.kind === 'SCOPES');
+  return scoped.length > 0 && scoped.every(({ anyOf }) => anyOf.some((all) => all.includes(scope)));
+}
 
-/** Whatever of the API has a rule that names the scope. */
+/** Whatever of the API somebody with this scope alone gets by it. */
 export function openedBy(scope: Scope, schema: GraphQLSchema, rules = declaredRules()): Opened {
   const rootFields = (type: ReturnType<GraphQLSchema['getQueryType']>) =>
     Object.values(type?.getFields() ?? {})
       // what cannot be read cannot be asked for either
-      .filter(
-        ({ name, type: answer }) =>
-          needs(rules.get(`${type?.name}.${name}`), scope) || needs(rules.get(getNamedType(answer).name), scope),
+      .filter(({ name, type: answer }) =>
+        opens(
+          scope,
+          [`${type?.name}.${name}`, getNamedType(answer).name].flatMap((coordinate) => rules.get(coordinate) ?? []),
+        ),
       )
       .map(({ name }) => name);
   const inApi = [...rules].filter(([coordinate, each]) => {
@@ -45,7 +50,7 @@ export function openedBy(scope: Scope, schema: GraphQLSchema, rules = declaredRu
     const found = schema.getType(type);
     const isRoot = type === 'Query' || type === 'Mutation';
     const isThere = found && (!field || ('getFields' in found && field in found.getFields()));
-    return isThere && !isRoot && needs(each, scope);
+    return isThere && !isRoot && opens(scope, each);
   });
   return {
     queries: rootFields(schema.getQueryType()),

@@ -72,6 +72,9 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
+/** Every environment variable that is read: `docs/settings.md` tells of each. */
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
+
 /** A bucket of S3, or of a server that speaks as S3 does. */
 export interface S3Settings {
   /** Where it answers; the bucket is named in the path. */

@@ -106,17 +106,20 @@ export async function importDemoNewcomer(
 
 const BORN = '1996-02-23';
 
+/** With their history, which the triggers write only where somebody calls. */
 async function diagnose(client: Client, diagnoses: readonly NewcomersDiagnosis[]): Promise<void> {
+  const [reportedAt, verifiedAt] = [new Date(JOINED_AT), new Date(JOINED_AT + DAY)];
   for (const { id, diseaseId, hospital, diagnosedOn } of diagnoses) {
-    const verifiedAt = new Date(JOINED_AT + DAY);
     await client.query(
       `insert into patient.diagnosis (id, patient_id, disease_id, hospital_id, hospital_organisation_id, diagnosed_on, physician_name,
          status, decided_at, decided_by_role, version, created_at)
        values ($1, $2, $3, $4, $5, $6, 'Dr. Demo', 'VERIFIED', $7, 'HOSPITAL', 2, $8)`,
-      [
-        ...[id, NEWCOMER.id, diseaseId, hospital.id, hospital.organisationId, diagnosedOn],
-        ...[verifiedAt, new Date(JOINED_AT)],
-      ],
+      [id, NEWCOMER.id, diseaseId, hospital.id, hospital.organisationId, diagnosedOn, verifiedAt, reportedAt],
+    );
+    await client.query(
+      `insert into patient.diagnosis_event (diagnosis_id, status, at, by_role)
+       values ($1, 'REPORTED', $2, 'PATIENT'), ($1, 'VERIFIED', $3, 'HOSPITAL')`,
+      [id, reportedAt, verifiedAt],
     );
   }
 }
