@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Refusal } from '../subgraphs/common/refusal.js';
 import { readSettings, SUBGRAPH_NAMES, type SubgraphName } from '../subgraphs/common/settings.js';
-import { compile, transpile } from './dev/compile.js';
+import { bundle, checkTypes, transpile } from './dev/compile.js';
 import { Programs, type Ready } from './dev/programs.js';
 import { WATCHED, watchSources } from './dev/watch.js';
 import { freePorts } from './ports.js';
@@ -33,7 +33,7 @@ async function start(): Promise<() => Promise<void>> {
     console.log('✗ The program has ended. It is started again when you save a file.'),
   );
   try {
-    const ready = await programs.replace(false, Promise.resolve(true), new AbortController().signal);
+    const ready = await programs.replace(false, new AbortController().signal);
     console.log(welcome(ready as Ready, since(began), only));
   } catch (error) {
     await programs.stop();
@@ -69,34 +69,27 @@ function serveChanges(programs: Programs): () => void {
     });
   });
   async function serveNow(files: readonly string[], at: number, signal: AbortSignal): Promise<void> {
-    // types are looked at while the next program starts; it serves only when they are right
-    const complaint = compile(files, signal);
     try {
-      await transpile(files);
-      const approved = complaint.then((text) => text === '');
+      await Promise.all([transpile(files), bundle(files, signal)]);
       const ready = await programs.replace(
         files.every((file) => BESIDE_DATABASE.test(file)),
-        approved,
         signal,
       );
-      if (ready) {
-        pending = pending.filter((file) => !files.includes(file));
-        return console.log(`✓ Served after ${since(at)} s${unpublished(ready)}`);
-      }
-      if (!signal.aborted) console.log(`${await complaint}\n${GOES_ON}`);
+      if (!ready) return;
+      pending = pending.filter((file) => !files.includes(file));
+      console.log(`✓ Served after ${since(at)} s${unpublished(ready)}`);
     } catch (error) {
-      // where types are wrong, that is the reason
-      const text = (await complaint) || explain(error);
-      if (!signal.aborted) console.log(`${text}\n${GOES_ON}`);
+      if (!signal.aborted) console.log(`${explain(error)}\n✗ Not served: the program from before goes on.`);
     }
+    // types are looked at afterwards: on a small machine that takes as long as all the rest
+    const complaint = await checkTypes(files, signal);
+    if (complaint && !signal.aborted) console.log(`${complaint}\n✗ Mend these types: \`npm start\` would refuse them.`);
   }
   return () => {
     attempt.abort();
     unwatch();
   };
 }
-
-const GOES_ON = '✗ Not served: the program from before goes on. Save again when it is mended.';
 
 const since = (at: number): string => ((performance.now() - at) / 1_000).toFixed(1);
 

@@ -172,7 +172,7 @@ describe('`npm run dev -- --only fund`', () => {
     expect((await ask(await Person.named('other-patient', url))).data.application).toBeNull();
   });
 
-  test('goes on with what there was when types are wrong, and serves what is saved without refusing anybody', async () => {
+  test('goes on with what there was when the new does not start, and serves what is saved without refusing anybody', async () => {
     const source = readFileSync(file, 'utf8');
     const before = await ask(patient);
     let asking = true;
@@ -180,8 +180,8 @@ describe('`npm run dev -- --only fund`', () => {
     const meanwhile = (async () => {
       while (asking) statuses.add(await knock());
     })();
-    writeFileSync(file, `${source}const wrong: number = 'text';\n`);
-    await dev.says(/TS2322[\s\S]*the program from before goes on/);
+    writeFileSync(file, `${source}throw new Error('does not start');\n`);
+    await dev.says(/does not start[\s\S]*the program from before goes on/);
     expect(await nonsense()).toContain('The body is not JSON.');
     writeFileSync(file, source.replace('The body is not JSON.', 'This is not JSON.'));
     await dev.says(/✓ Served after/);
@@ -190,6 +190,11 @@ describe('`npm run dev -- --only fund`', () => {
     expect([...statuses]).toEqual([200]);
     expect(await nonsense()).toContain('This is not JSON.');
     expect((await ask(patient)).data).toEqual(before.data);
+  });
+
+  test('says which types are wrong in what it serves', async () => {
+    writeFileSync(file, `${readFileSync(file, 'utf8')}export const wrong: number = 'text';\n`);
+    await dev.says(/✓ Served after[\s\S]*TS2322/);
   });
 
   test('ends all that it has started when it is told to', async () => {

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { PROJECT_ROOT } from '../../subgraphs/common/files.js';
+import { Refusal } from '../../subgraphs/common/refusal.js';
 
 const BROWSER = 'gateway/pages/browser';
 
 /** What runs in browsers, which is bundled and has types of its own. */
-export const isForBrowsers = (file: string): boolean => file.startsWith(`${BROWSER}/`);
+const isForBrowsers = (file: string): boolean => file.startsWith(`${BROWSER}/`);
 
 /**
  * Writes these files to `dist` without looking at their types, which takes a moment only. What TypeScript writes there afterwards
@@ -30,18 +31,23 @@ export async function transpile(files: readonly string[]): Promise<void> {
   });
 }
 
+/** Bundles what runs in browsers, where some of these files do. @throws {Refusal} with what is wrong */
+export async function bundle(files: readonly string[], signal: AbortSignal): Promise<void> {
+  if (!files.some(isForBrowsers)) return;
+  const complaint = await run('dist/scripts/build-pages.js', [], signal);
+  if (complaint) throw new Refusal(complaint);
+}
+
 /**
- * Looks at the types of all that these files belong to, and writes `dist` and its pages.
+ * Looks at the types of all that these files belong to, and writes `dist` as the compiler does.
  *
  * @returns what is wrong, as the compiler says it; nothing when all is well
  */
-export async function compile(files: readonly string[], signal: AbortSignal): Promise<string> {
+export async function checkTypes(files: readonly string[], signal: AbortSignal): Promise<string> {
   const ours = files.some((file) => file.endsWith('.ts') && !isForBrowsers(file));
-  const browser = files.some(isForBrowsers);
   const said = await Promise.all([
     ours && typescript(['-p', 'tsconfig.build.json'], signal),
-    browser && typescript(['-p', BROWSER], signal),
-    browser && run('dist/scripts/build-pages.js', [], signal),
+    files.some(isForBrowsers) && typescript(['-p', BROWSER], signal),
   ]);
   return said.filter((each) => each).join('\n');
 }

@@ -40,22 +40,21 @@ export class Programs {
   /**
    * Starts what is compiled now, and lets it take over.
    *
-   * @param approved whether it may; what is started meanwhile is given up when not, as it is by the signal
+   * @param signal gives up what is started
    * @returns nothing when it was given up
    * @throws {Refusal} when it does not start; then the one before goes on
    */
-  async replace(databaseIsReady: boolean, approved: Promise<boolean>, signal: AbortSignal): Promise<Ready | undefined> {
+  async replace(databaseIsReady: boolean, signal: AbortSignal): Promise<Ready | undefined> {
     const next = this.ahead;
     const givenUp = new Promise<'given up'>((resolve) => {
       signal.addEventListener('abort', () => resolve('given up'));
-      approved.then((may) => may || resolve('given up'));
     });
     let served = false;
     try {
       const saying = listenTo(next);
       tell(next, { start: { ...this.start, databaseIsReady } });
       if ((await Promise.race([saying('prepared'), givenUp])) === 'given up') return undefined;
-      if (!(await approved) || signal.aborted) return undefined;
+      if (signal.aborted) return undefined;
       tell(next, 'take over');
       const { ready } = (await saying('ready')) as { ready: Ready };
       served = true;
