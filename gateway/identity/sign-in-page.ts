@@ -1,5 +1,6 @@
 /** The two pages of the development issuer. Plain HTML: no script, nothing fetched from elsewhere. */
 import { createHash } from 'node:crypto';
+import { htmlText } from '../pages/page.js';
 import type { DemoPerson } from './demo-people.js';
 
 const STYLE = `
@@ -86,5 +87,3 @@ const page = (title: string, content: string): string => `<!doctype html>
 </body>
 </html>
 `;
-
-const htmlText = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
