@@ -1,4 +1,3 @@
-import { ApolloGateway, type GraphQLDataSource, type ServiceEndpointDefinition } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -15,18 +14,17 @@ import { createPermitCache, type PermitCache } from './access/permit-cache.js';
 import { type AccessRules, splitSupergraph } from './access/supergraph-rules.js';
 import type { RequestContext } from './context.js';
 import { Faults } from './documents/faults.js';
+import { PlannedGateway } from './execution/gateway.js';
+import type { DataSource } from './execution/steps.js';
 import { KnownOperations } from './known-operations.js';
 import { lookAtOwnScalars } from './own-scalars.js';
-import { PlanCache } from './plan-cache.js';
-import { rememberOperations } from './remembered-operations.js';
 
-// the gateway tells its vendor about itself unless told not to
+// the vendor's parts tell it about themselves unless told not to
 process.env.APOLLO_TELEMETRY_DISABLED = '1';
-rememberOperations();
 
 export interface GatewayOptions {
   readonly supergraphSdl: string;
-  readonly sourceOf: (subgraph: { name: string; url: string }) => GraphQLDataSource<RequestContext>;
+  readonly sourceOf: (subgraph: { name: string; url: string }) => DataSource;
   readonly production: boolean;
   /** Whether clients may ask what the schema is. Messages name nothing of it where they may not. */
   readonly introspection: boolean;
@@ -56,14 +54,7 @@ export interface JoinedApi {
  */
 export async function createGateway(options: GatewayOptions): Promise<JoinedApi> {
   const { runtimeSdl, rules } = splitSupergraph(options.supergraphSdl);
-  const plans = new PlanCache();
-  const gateway = new ApolloGateway({
-    supergraphSdl: runtimeSdl,
-    queryPlannerConfig: { cache: plans },
-    buildService: ({ name, url }: ServiceEndpointDefinition) =>
-      options.sourceOf({ name, url: url ?? '' }) as unknown as GraphQLDataSource,
-    logger,
-  });
+  const gateway = new PlannedGateway({ supergraphSdl: runtimeSdl, buildService: options.sourceOf });
   let permits: PermitCache;
   let schema: GraphQLSchema | undefined;
   gateway.onSchemaLoadOrUpdate(({ apiSchema }) => {
@@ -74,8 +65,8 @@ export async function createGateway(options: GatewayOptions): Promise<JoinedApi>
   let guarded: GatewayExecutor | undefined;
   const server = new ApolloServer<RequestContext>({
     gateway: {
-      load: async (loading) => {
-        const { executor } = await gateway.load(loading);
+      load: async () => {
+        const { executor } = await gateway.load();
         if (!executor) throw new Error('The gateway has no executor');
         guarded = guardedExecutor(
           executor,
@@ -85,10 +76,7 @@ export async function createGateway(options: GatewayOptions): Promise<JoinedApi>
         return { executor: guarded };
       },
       onSchemaLoadOrUpdate: (told) => gateway.onSchemaLoadOrUpdate(told),
-      stop: async () => {
-        plans.end();
-        await gateway.stop();
-      },
+      stop: () => gateway.stop(),
     },
     logger,
     // the process is stopped as a whole, see scripts/process.ts

@@ -1,4 +1,3 @@
-import type { GraphQLDataSource } from '@apollo/gateway';
 import {
   type DocumentNode,
   type GraphQLInputObjectType,
@@ -17,6 +16,7 @@ import {
 import { ALL_SCOPES } from '../subgraphs/common/identity.js';
 import { Locale } from '../subgraphs/common/scalars.js';
 import { RequestContext } from './context.js';
+import type { DataSource } from './execution/steps.js';
 import type { JoinedApi } from './gateway.js';
 
 /** Nobody's request: parsed, validated and planned as one of somebody who may see everything, and answered by nobody. */
@@ -27,9 +27,8 @@ class Rehearsal extends RequestContext {
 }
 
 /** A subgraph that rehearsals do not reach. */
-export const exceptRehearsals = (source: GraphQLDataSource<RequestContext>): GraphQLDataSource<RequestContext> => ({
-  process: (options) =>
-    options.context instanceof Rehearsal ? Promise.resolve({ data: {} }) : source.process(options),
+export const exceptRehearsals = (source: DataSource): DataSource => ({
+  process: (fetch) => (fetch.context instanceof Rehearsal ? Promise.resolve({ data: {} }) : source.process(fetch)),
 });
 
 /**

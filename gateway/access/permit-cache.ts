@@ -48,5 +48,14 @@ export function createPermitCache(schema: GraphQLSchema, rules: AccessRules, max
   };
 }
 
-const keyOf = (operationName: string | null | undefined, identity: Identity): string =>
-  JSON.stringify([operationName ?? '', isSignedIn(identity), ...[...identity.scopes].sort()]);
+/** What the rules look at of somebody, by the object that a token is known by for as long as it is valid. */
+const scopesKeys = new WeakMap<Identity, string>();
+
+function keyOf(operationName: string | null | undefined, identity: Identity): string {
+  let scopes = scopesKeys.get(identity);
+  if (scopes === undefined) {
+    scopes = JSON.stringify([isSignedIn(identity), ...[...identity.scopes].sort()]);
+    scopesKeys.set(identity, scopes);
+  }
+  return `${operationName ?? ''} ${scopes}`;
+}

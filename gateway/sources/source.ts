@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GraphQLDataSource, GraphQLDataSourceProcessOptions } from '@apollo/gateway';
 import { type DocumentNode, GraphQLError, Kind, OperationTypeNode, parse, type SelectionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { Gauge, Histogram } from 'prom-client';
@@ -12,6 +11,7 @@ import type { Caller } from '../../subgraphs/common/signature.js';
 import type { SubgraphResult } from '../../subgraphs/common/subgraph.js';
 import { traced } from '../../subgraphs/common/tracing.js';
 import type { RequestContext } from '../context.js';
+import type { DataSource } from '../execution/steps.js';
 import { inPortions } from './references.js';
 import { Room } from './room.js';
 import { SharedReads, somethingChanges } from './shared-reads.js';
@@ -52,8 +52,6 @@ const MAX_PLACES = 10;
 /** Nothing in it belongs to anybody, so what it answers depends on what is asked and on the scopes, and not on who asks. */
 const BELONGS_TO_NOBODY: SubgraphName = 'catalog';
 
-type Response = Awaited<ReturnType<GraphQLDataSource['process']>>;
-
 /** How long a subgraph is waited for, and how much it is asked at once. */
 export type SourceSettings = Pick<Settings, 'subgraphTimeoutMs' | 'subgraphReadTimeoutMs' | 'subgraphConcurrency'>;
 
@@ -73,7 +71,7 @@ interface Text {
 }
 
 /** Where a subgraph is asked: in this process or over HTTP. Says what all ways have in common. */
-export abstract class Source implements GraphQLDataSource<RequestContext> {
+export abstract class Source implements DataSource {
   private readonly texts = new LRUCache<string, Text>({ max: 1_000 });
   private readonly room: Room;
   private readonly shared = new SharedReads();
@@ -111,16 +109,15 @@ export abstract class Source implements GraphQLDataSource<RequestContext> {
     open.delete(this);
   }
 
-  async process(options: GraphQLDataSourceProcessOptions<RequestContext>): Promise<Response> {
-    const query = options.request.query ?? '';
-    const variables = options.request.variables ?? {};
-    const context = options.context as RequestContext;
+  async process(fetch: Parameters<DataSource['process']>[0]): Promise<SubgraphResult> {
+    const { query, variables } = fetch.request;
+    const context = fetch.context as RequestContext;
     const hasCome = context.waits();
     try {
       const result = await this.answer(query, variables, context);
       if (result.replayed) context.replayed = true;
       if (result.mocked) context.mocked.add(this.subgraph);
-      return result as Response;
+      return result;
     } catch {
       return { errors: this.unanswered(query, variables) };
     } finally {
