@@ -34,14 +34,15 @@ function merged(known: unknown, value: unknown): unknown {
 /** A way down an answer: response keys, and `@` for all items of a list. */
 export type Way = readonly (string | number)[];
 
-/** The objects at the end of a way, each once however often it stands there. */
-export function objectsAt(data: Fields, way: Way): Set<Fields> {
-  let found: Iterable<unknown> = [data];
+/** The objects at the end of a way. One that stands there many times may come more than once. */
+export function objectsAt(data: Fields, way: Way): readonly Fields[] {
+  let found: unknown[] = [data];
   for (const step of way) {
     const below: unknown[] = [];
     if (step === '@') {
       // a list that is shared by many places is gone through once
-      for (const list of new Set(found)) if (Array.isArray(list)) for (const item of list) if (item) below.push(item);
+      const lists = found.length > 1 ? new Set(found) : found;
+      for (const list of lists) if (Array.isArray(list)) for (const item of list) if (item) below.push(item);
     } else {
       for (const each of found) {
         const value = (each as Fields)[step];
@@ -50,7 +51,7 @@ export function objectsAt(data: Fields, way: Way): Set<Fields> {
     }
     found = below;
   }
-  return new Set(found as Iterable<Fields>);
+  return found as Fields[];
 }
 
 /** Where objects stand at the end of a way, for their errors: every place, in the order of the answer. */

@@ -1,15 +1,35 @@
-import type { QueryPlanSelectionNode } from '@apollo/query-planner';
+import type { QueryPlanInlineFragmentNode, QueryPlanSelectionNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { type Fields, isFields, merge } from './data.js';
 import type { Rewrite } from './rewrites.js';
 import { namesWithin } from './types.js';
 
+/** What a subgraph knows an object by; null when the object lacks a part of it. */
 type Read = (source: unknown) => Fields | null;
 
 /** Entities that are asked for: each representation once, with all objects that it stands for. */
-export interface Represented {
-  readonly representations: readonly Fields[];
-  readonly objects: readonly (readonly Fields[])[];
+export class Represented {
+  readonly representations: Fields[] = [];
+  readonly objects: Fields[][] = [];
+  private readonly known = new Map<unknown, Map<unknown, Fields[]>>();
+
+  /** @param key tells it from all others of its type */
+  add(object: Fields, type: unknown, key: unknown, represent: () => Fields): void {
+    let ofType = this.known.get(type);
+    if (!ofType) {
+      ofType = new Map();
+      this.known.set(type, ofType);
+    }
+    const same = ofType.get(key);
+    if (same) {
+      same.push(object);
+      return;
+    }
+    const first = [object];
+    ofType.set(key, first);
+    this.objects.push(first);
+    this.representations.push(represent());
+  }
 }
 
 /**
@@ -24,26 +44,53 @@ export function compileRepresentations(
   rewrite: Rewrite | undefined,
 ): (objects: Iterable<Fields>) => Represented {
   const read = compile(schema, requires);
+  const onlyKeys = new Map<unknown, string | undefined>();
   return (found) => {
-    const representations: Fields[] = [];
-    const objects: Fields[][] = [];
-    const known = new Map<string, Fields[]>();
+    const represented = new Represented();
     for (const object of found) {
-      const representation = read(object);
-      if (!representation?.__typename) continue;
-      rewrite?.(representation);
-      const key = JSON.stringify(representation);
-      const same = known.get(key);
-      if (same) same.push(object);
-      else {
-        const first = [object];
-        known.set(key, first);
-        representations.push(representation);
-        objects.push(first);
+      const type = object.__typename;
+      let only = onlyKeys.get(type);
+      if (only === undefined && !onlyKeys.has(type)) {
+        only = onlyKeyOf(schema, requires, String(type));
+        onlyKeys.set(type, only);
       }
+      if (only !== undefined) {
+        const key = object[only];
+        if (key !== undefined)
+          represented.add(object, type, key, () => rewritten({ __typename: type, [only]: key }, rewrite));
+        continue;
+      }
+      const representation = read(object);
+      if (representation?.__typename)
+        represented.add(object, '', JSON.stringify(representation), () => rewritten(representation, rewrite));
     }
-    return { representations, objects };
+    return represented;
   };
+}
+
+function rewritten(representation: Fields, rewrite: Rewrite | undefined): Fields {
+  rewrite?.(representation);
+  return representation;
+}
+
+/** The one field beside its type that an object of this type is known by, which is the usual case; undefined where there is more. */
+function onlyKeyOf(
+  schema: GraphQLSchema,
+  requires: readonly QueryPlanSelectionNode[],
+  type: string,
+): string | undefined {
+  const fragments = requires.filter(
+    (node): node is QueryPlanInlineFragmentNode =>
+      node.kind === 'InlineFragment' && namesWithin(schema, node.typeCondition ?? '').has(type),
+  );
+  const selections = fragments[0]?.selections ?? [];
+  const isSimple =
+    fragments.length === 1 &&
+    requires.every(({ kind }) => kind === 'InlineFragment') &&
+    selections.every((node) => node.kind === 'Field' && !node.selections);
+  const keys = selections.flatMap((node) => (node.kind === 'Field' ? [node.alias ?? node.name] : []));
+  if (!isSimple || keys.length !== 2 || !keys.includes('__typename')) return undefined;
+  return keys.find((key) => key !== '__typename');
 }
 
 function compile(schema: GraphQLSchema, selections: readonly QueryPlanSelectionNode[]): Read {

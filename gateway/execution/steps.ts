@@ -1,5 +1,5 @@
 import type { ConditionNode, FetchNode, PlanNode } from '@apollo/query-planner';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { type Fields, isFields, merge, objectsAt, placesAt, type Way } from './data.js';
 import { compileRepresentations, type Represented } from './representations.js';
 import { compileRewrites } from './rewrites.js';
@@ -18,6 +18,8 @@ export interface DataSource {
   /** @throws when there is no answer */
   process(fetch: {
     readonly request: { readonly query: string; readonly variables: Fields };
+    /** Whether it is a mutation's. */
+    readonly isChange: boolean;
     readonly context: unknown;
   }): Promise<Fetched>;
 }
@@ -32,7 +34,7 @@ export interface Run {
 }
 
 /** A part of a plan, ready to be run. It fails by an error in the run, never by itself. */
-export type Step = (run: Run) => Promise<void>;
+export type Step = (run: Run) => Promise<unknown>;
 
 /** What steps are made from. */
 export interface Surroundings {
@@ -73,9 +75,7 @@ function inSequence(steps: readonly Step[]): Step {
 }
 
 function inParallel(steps: readonly Step[]): Step {
-  return async (run) => {
-    await Promise.all(steps.map((step) => step(run)));
-  };
+  return (run) => Promise.all(steps.map((step) => step(run)));
 }
 
 function onCondition({ condition, ifClause, elseClause }: ConditionNode, around: Surroundings, way: Way): Step {
@@ -92,8 +92,8 @@ function fetchFields(node: FetchNode, around: Surroundings, way: Way): Step {
   const ask = asking(node, around);
   const rewrite = compileRewrites(around.schema, node.outputRewrites);
   return async (run) => {
-    const objects = way.length > 0 ? objectsAt(run.data, way) : [run.data];
-    if (way.length > 0 && (objects as Set<Fields>).size === 0) return;
+    const objects = objectsAt(run.data, way);
+    if (objects.length === 0) return;
     const { data, errors } = await ask(run, variablesOf(node, run));
     if (errors)
       for (const error of errors) run.errors.push(moved(error, node.serviceName, [...way, ...(error.path ?? [])]));
@@ -129,11 +129,12 @@ function fetchEntities(node: FetchNode, around: Surroundings, way: Way): Step {
 }
 
 /** @returns what asks a subgraph; that it does not answer is an error like those it answers */
-function asking({ serviceName, operation: query }: FetchNode, { sourceOf }: Surroundings) {
+function asking({ serviceName, operation: query, operationKind }: FetchNode, { sourceOf }: Surroundings) {
   const source = sourceOf(serviceName);
+  const isChange = operationKind === OperationTypeNode.MUTATION;
   return async ({ context }: Run, variables: Fields): Promise<Fetched> => {
     try {
-      return await source.process({ request: { query, variables }, context });
+      return await source.process({ request: { query, variables }, isChange, context });
     } catch (error) {
       return { errors: [error as SubgraphError] };
     }

@@ -5,6 +5,7 @@ import { Agent } from 'undici';
 import type { BreakerState } from '../../subgraphs/common/breaker.js';
 import { type Replica, Replicas, wasNotSent } from '../../subgraphs/common/replicas.js';
 import { LONGEST_REQUEST_MS } from '../../subgraphs/common/server.js';
+import type { SubgraphName } from '../../subgraphs/common/settings.js';
 import { type Caller, requestHead, type Signer } from '../../subgraphs/common/signature.js';
 import type { SubgraphResult } from '../../subgraphs/common/subgraph.js';
 import type { RequestContext } from '../context.js';
@@ -29,6 +30,9 @@ const HANDED_BACK = [
   'x-content-type-options',
 ];
 
+/** Nothing in it belongs to anybody, so what it answers depends on what is asked and on the scopes, and not on who asks. */
+const BELONGS_TO_NOBODY: SubgraphName = 'catalog';
+
 /** A subgraph in other processes: every request signed, on connections that are kept. */
 export class HttpSource extends Source {
   private readonly replicas: Replicas;
@@ -51,6 +55,10 @@ export class HttpSource extends Source {
 
   override get state(): BreakerState {
     return this.replicas.state;
+  }
+
+  protected override isShared(caller: Caller): boolean {
+    return this.subgraph === BELONGS_TO_NOBODY || super.isShared(caller);
   }
 
   protected override async fetch(fetch: Fetch, { caller }: RequestContext): Promise<SubgraphResult> {

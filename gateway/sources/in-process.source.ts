@@ -6,11 +6,24 @@ import type { LocalSubgraph, SubgraphResult } from '../../subgraphs/common/subgr
 import type { RequestContext } from '../context.js';
 import { type Fetch, Source, type SourceSettings } from './source.js';
 
+/** Somebody who waits for an answer. Times are those of `performance.now()`. */
+interface Waiting {
+  readonly began: number;
+  /** Milliseconds without any answer after which it is given up. */
+  readonly silence: number;
+  readonly latest: number;
+  readonly giveUp: (error: OutOfTime) => void;
+}
+
 /** A subgraph that lives in this process: no HTTP, and each operation parsed and compiled once. */
 export class InProcessSource extends Source {
   private readonly breaker: Breaker;
   /** When it answered last, by `performance.now()`. */
   private lastAnswer = 0;
+  private readonly waiting = new Set<Waiting>();
+  private timer?: NodeJS.Timeout;
+  /** When it is looked next whether somebody has waited too long. */
+  private looking = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly local: LocalSubgraph,
@@ -35,34 +48,52 @@ export class InProcessSource extends Source {
    *
    * @throws {OutOfTime}
    */
-  private whileItAnswers<T>(isChange: boolean, work: Promise<T>): Promise<T> {
+  private whileItAnswers(isChange: boolean, work: Promise<SubgraphResult>): Promise<SubgraphResult> {
     const { subgraphTimeoutMs, subgraphReadTimeoutMs } = this.settings;
-    const silence = isChange ? subgraphTimeoutMs : subgraphReadTimeoutMs;
     const began = performance.now();
-    const latest = isChange ? Number.POSITIVE_INFINITY : began + subgraphTimeoutMs;
-    return new Promise<T>((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
-      const waitUntil = (end: number) => {
-        // a process that was busy or stopped first hears what has come meanwhile
-        timer = setTimeout(() => setImmediate(look), end - performance.now());
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        began,
+        silence: isChange ? subgraphTimeoutMs : subgraphReadTimeoutMs,
+        latest: isChange ? Number.POSITIVE_INFINITY : began + subgraphTimeoutMs,
+        giveUp: reject,
       };
-      const look = () => {
-        if (timer === undefined) return;
-        const end = Math.min(Math.max(began, this.lastAnswer) + silence, latest);
-        if (performance.now() >= end) reject(new OutOfTime());
-        else waitUntil(end);
-      };
-      waitUntil(began + silence);
-      work
-        .then((value) => {
+      this.waiting.add(waiting);
+      this.lookAt(began + waiting.silence);
+      work.then(
+        (result) => {
+          this.waiting.delete(waiting);
           this.lastAnswer = performance.now();
-          resolve(value);
-        }, reject)
-        .finally(() => {
-          clearTimeout(timer);
-          timer = undefined;
-        });
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.waiting.delete(waiting);
+          reject(error);
+        },
+      );
     });
+  }
+
+  /** One timer for all who wait: one for each would cost more than most of what they wait for. */
+  private lookAt(time: number): void {
+    if (time >= this.looking) return;
+    clearTimeout(this.timer);
+    this.looking = time;
+    // a process that was busy or stopped first hears what has come meanwhile
+    this.timer = setTimeout(() => setImmediate(() => this.look()), time - performance.now()).unref();
+  }
+
+  private look(): void {
+    this.looking = Number.POSITIVE_INFINITY;
+    for (const waiting of this.waiting) {
+      const { began, silence, latest, giveUp } = waiting;
+      const end = Math.min(Math.max(began, this.lastAnswer) + silence, latest);
+      if (performance.now() < end) this.lookAt(end);
+      else {
+        this.waiting.delete(waiting);
+        giveUp(new OutOfTime());
+      }
+    }
   }
 
   private async execute({ query, variables, isChange }: Fetch, context: RequestContext): Promise<SubgraphResult> {

@@ -4,74 +4,40 @@ import type { SubgraphResult } from '../../subgraphs/common/subgraph.js';
 
 type Variables = Record<string, unknown>;
 
-/** How what the gateway asks is really asked. */
+/** How what is asked is really asked. */
 export interface Portions {
   /** The variables of each operation that is sent. */
   readonly sent: readonly Variables[];
-  /** Makes the answer to what the gateway asked of the answers. */
+  /** Makes one answer of the answers. */
   readonly join: (results: readonly SubgraphResult[]) => SubgraphResult;
 }
 
-/**
- * The gateway sends a reference once for every place it stands in, and as many as there are. Each is sent once, and at most as
- * many at a time as a subgraph takes.
- */
-export function inPortions(variables: Variables): Portions {
+/** References are sent at most as many at a time as a subgraph takes. @returns undefined for what is sent as it is */
+export function inPortions(variables: Variables): Portions | undefined {
   const { representations } = variables;
-  if (!Array.isArray(representations) || representations.length < 2) return asOne(variables);
-  const places = new Map<string, number>();
-  const unique: unknown[] = [];
-  const indices = representations.map((representation) => {
-    const key = JSON.stringify(representation);
-    let index = places.get(key);
-    if (index === undefined) {
-      index = unique.push(representation) - 1;
-      places.set(key, index);
-    }
-    return index;
-  });
-  if (unique.length === representations.length && unique.length <= MAX_REFERENCES) return asOne(variables);
+  if (!Array.isArray(representations) || representations.length <= MAX_REFERENCES) return undefined;
   const sent: Variables[] = [];
-  for (let from = 0; from < unique.length; from += MAX_REFERENCES)
-    sent.push({ ...variables, representations: unique.slice(from, from + MAX_REFERENCES) });
-  return { sent, join: (results) => inAllPlaces(joined(results), indices) };
+  for (let from = 0; from < representations.length; from += MAX_REFERENCES)
+    sent.push({ ...variables, representations: representations.slice(from, from + MAX_REFERENCES) });
+  return { sent, join: (results) => joined(results, sent) };
 }
-
-const asOne = (variables: Variables): Portions => ({ sent: [variables], join: ([result]) => result as SubgraphResult });
 
 /** Errors of an entity name its index; one that concerns all of them does not. */
-function moved(error: GraphQLError, to: (index: number) => number): GraphQLError {
+function moved(error: GraphQLError, by: number): GraphQLError {
   const [root, index, ...rest] = error.path ?? [];
   if (root !== '_entities' || typeof index !== 'number') return error;
-  return new GraphQLError(error.message, { path: [root, to(index), ...rest], extensions: error.extensions });
+  return new GraphQLError(error.message, { path: [root, index + by, ...rest], extensions: error.extensions });
 }
 
-function joined(results: readonly SubgraphResult[]): SubgraphResult {
-  const [only] = results;
-  if (only && results.length === 1) return only;
+function joined(results: readonly SubgraphResult[], sent: readonly Variables[]): SubgraphResult {
   const entities = results.flatMap(({ data }, portion) => {
     const found = data?._entities as unknown[] | undefined;
-    // what is not there leaves its places empty; all but the last are full
-    return found ?? Array.from({ length: portion < results.length - 1 ? MAX_REFERENCES : 0 }, () => null);
+    // what is not there leaves its places empty
+    const { representations } = sent[portion] as { representations: unknown[] };
+    return found ?? representations.map(() => null);
   });
   const errors = results.flatMap((result, portion) =>
-    (result.errors ?? []).map((error) => moved(error, (index) => index + portion * MAX_REFERENCES)),
+    (result.errors ?? []).map((error) => moved(error, portion * MAX_REFERENCES)),
   );
   return { data: { _entities: entities }, ...(errors.length > 0 && { errors }) };
-}
-
-/** Puts every place's entity back, and the errors of each at its first place. */
-function inAllPlaces(result: SubgraphResult, indices: readonly number[]): SubgraphResult {
-  const entities = result.data?._entities as unknown[] | undefined;
-  const errors = result.errors?.map((error) =>
-    moved(error, (index) => {
-      const place = indices.indexOf(index);
-      return place === -1 ? index : place;
-    }),
-  );
-  return {
-    ...result,
-    ...(entities && { data: { ...result.data, _entities: indices.map((index) => entities[index] ?? null) } }),
-    ...(errors && { errors }),
-  };
 }

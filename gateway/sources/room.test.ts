@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Room } from './room.js';
+import { NoRoom, Room } from './room.js';
 
 /** Works until it is let go. */
 function work() {
@@ -34,7 +34,7 @@ test('a rush is worked off; who comes while the queue stands for seconds is refu
   const { run, letOneGo } = work();
   const rush = Array.from({ length: 10 }, () => room.use(run));
   now = 3_001;
-  await expect(room.use(run)).rejects.toMatchObject({ isBulkheadRejectedError: true });
+  await expect(room.use(run)).rejects.toThrow(NoRoom);
   for (let done = 0; done < 7; done++) await letOneGo();
   const next = room.use(run);
   for (let rest = 0; rest < 4; rest++) await letOneGo();

@@ -1,4 +1,5 @@
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
+/** Too many wait already. */
+export class NoRoom extends Error {}
 
 /** A rush may make so many times as many wait, for so long: a little longer than the door lets one in. */
 const RUSH_FACTOR = 16;
@@ -9,23 +10,40 @@ const RUSH_MS = 3_000;
  * wait. More than that are a rush, which is worked off; only when they still stand there seconds later are they refused.
  */
 export class Room {
-  private readonly bulkhead;
+  private free: number;
   private lastFree: number;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(
     private readonly atOnce: number,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.bulkhead = bulkhead(atOnce, atOnce * RUSH_FACTOR);
+    this.free = atOnce;
     this.lastFree = now();
   }
 
-  /** @throws {BulkheadRejectedError} when too many wait, and what `work` throws */
+  /** @throws {NoRoom} when too many wait, and what `work` throws */
   async use<T>(work: () => Promise<T>): Promise<T> {
-    const { executionSlots, queueSlots } = this.bulkhead;
-    if (executionSlots > 0) this.lastFree = this.now();
-    else if (this.atOnce * RUSH_FACTOR - queueSlots >= this.atOnce && this.now() - this.lastFree > RUSH_MS)
-      throw new BulkheadRejectedError(this.atOnce, this.atOnce);
-    return this.bulkhead.execute(work);
+    if (this.free > 0) {
+      this.free--;
+      this.lastFree = this.now();
+    } else {
+      this.refuseTooMany();
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+    try {
+      return await work();
+    } finally {
+      // the place goes to whoever has waited longest
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free++;
+    }
+  }
+
+  private refuseTooMany(): void {
+    const { length } = this.waiting;
+    const isStanding = length >= this.atOnce && this.now() - this.lastFree > RUSH_MS;
+    if (isStanding || length >= this.atOnce * RUSH_FACTOR) throw new NoRoom();
   }
 }

@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type DocumentNode, GraphQLError, Kind, OperationTypeNode, parse, type SelectionNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { GraphQLError, Kind, parse, type SelectionNode } from 'graphql';
 import { Gauge, Histogram } from 'prom-client';
 import type { BreakerState } from '../../subgraphs/common/breaker.js';
 import type { Operation } from '../../subgraphs/common/executor.js';
 import { isSignedIn } from '../../subgraphs/common/identity.js';
 import { registry, subgraphFailures } from '../../subgraphs/common/metrics.js';
-import type { Settings, SubgraphName } from '../../subgraphs/common/settings.js';
+import type { Settings } from '../../subgraphs/common/settings.js';
 import type { Caller } from '../../subgraphs/common/signature.js';
 import type { SubgraphResult } from '../../subgraphs/common/subgraph.js';
-import { traced } from '../../subgraphs/common/tracing.js';
+import { isTracing, traced } from '../../subgraphs/common/tracing.js';
 import type { RequestContext } from '../context.js';
 import type { DataSource } from '../execution/steps.js';
-import { inPortions } from './references.js';
+import { inPortions, type Portions } from './references.js';
 import { Room } from './room.js';
 import { SharedReads, somethingChanges } from './shared-reads.js';
 
@@ -49,9 +48,6 @@ const unavailable = (subgraph: string) => ({
 /** More places of one failed fetch than this are not named one by one. */
 const MAX_PLACES = 10;
 
-/** Nothing in it belongs to anybody, so what it answers depends on what is asked and on the scopes, and not on who asks. */
-const BELONGS_TO_NOBODY: SubgraphName = 'catalog';
-
 /** How long a subgraph is waited for, and how much it is asked at once. */
 export type SourceSettings = Pick<Settings, 'subgraphTimeoutMs' | 'subgraphReadTimeoutMs' | 'subgraphConcurrency'>;
 
@@ -64,15 +60,8 @@ export interface Fetch extends Operation {
   readonly trace: string;
 }
 
-/** What is known of an operation's text. */
-interface Text {
-  readonly isChange: boolean;
-  readonly selections: readonly SelectionNode[];
-}
-
 /** Where a subgraph is asked: in this process or over HTTP. Says what all ways have in common. */
 export abstract class Source implements DataSource {
-  private readonly texts = new LRUCache<string, Text>({ max: 1_000 });
   private readonly room: Room;
   private readonly shared = new SharedReads();
   private readonly seconds: Readonly<Record<Outcome, Histogram.Internal<string>>>;
@@ -109,32 +98,31 @@ export abstract class Source implements DataSource {
     open.delete(this);
   }
 
-  async process(fetch: Parameters<DataSource['process']>[0]): Promise<SubgraphResult> {
-    const { query, variables } = fetch.request;
-    const context = fetch.context as RequestContext;
+  async process({ request, isChange, context: asked }: Parameters<DataSource['process']>[0]): Promise<SubgraphResult> {
+    const context = asked as RequestContext;
     const hasCome = context.waits();
     try {
-      const result = await this.answer(query, variables, context);
+      const portions = inPortions(request.variables);
+      const result = await (portions
+        ? this.answerPortions(request.query, portions, context)
+        : this.ask(request, isChange, context));
       if (result.replayed) context.replayed = true;
       if (result.mocked) context.mocked.add(this.subgraph);
       return result;
     } catch {
-      return { errors: this.unanswered(query, variables) };
+      return { errors: this.unanswered(request.query, request.variables) };
     } finally {
       hasCome();
     }
   }
 
   /** @throws when there is no answer to any of it */
-  private async answer(
+  private async answerPortions(
     query: string,
-    variables: Record<string, unknown>,
+    { sent, join }: Portions,
     context: RequestContext,
   ): Promise<SubgraphResult> {
-    const { sent, join } = inPortions(variables);
-    const [first, ...more] = sent;
-    if (first && more.length === 0) return join([await this.ask({ query, variables: first }, context)]);
-    const asked = await Promise.allSettled(sent.map((portion) => this.ask({ query, variables: portion }, context)));
+    const asked = await Promise.allSettled(sent.map((variables) => this.ask({ query, variables }, false, context)));
     const refused = asked.find((each) => each.status === 'rejected');
     if (refused && !asked.some(({ status }) => status === 'fulfilled')) throw refused.reason;
     return join(
@@ -144,24 +132,21 @@ export abstract class Source implements DataSource {
     );
   }
 
-  private async ask(operation: Operation, context: RequestContext): Promise<SubgraphResult> {
-    if (this.textOf(operation.query).isChange) {
+  private ask(operation: Operation, isChange: boolean, context: RequestContext): Promise<SubgraphResult> {
+    if (isChange) {
       somethingChanges();
-      try {
-        return await this.inTime(operation, true, context);
-      } finally {
-        somethingChanges();
-      }
+      return this.inTime(operation, true, context).finally(somethingChanges);
     }
-    const key = this.keyOfEqual(operation, context.caller);
-    const ask = () => this.inTime(operation, false, context);
-    return key === undefined ? ask() : this.shared.read(key, ask);
+    const { caller } = context;
+    if (!this.isShared(caller)) return this.inTime(operation, false, context);
+    const { query, variables } = operation;
+    const key = JSON.stringify([query, variables, caller.locale, caller.identity.scopes]);
+    return this.shared.read(key, () => this.inTime(operation, false, context));
   }
 
-  /** Equal for reads whose answers are equal, whoever asks; undefined where an answer may be for this caller alone. */
-  private keyOfEqual({ query, variables }: Operation, { identity, locale }: Caller): string | undefined {
-    if (isSignedIn(identity) && this.subgraph !== BELONGS_TO_NOBODY) return undefined;
-    return JSON.stringify([query, variables, locale, identity.scopes]);
+  /** Whether what is read is the same for all who ask it with the same scopes, and finding that out is worth its while. */
+  protected isShared({ identity }: Caller): boolean {
+    return !isSignedIn(identity);
   }
 
   private async inTime(operation: Operation, isChange: boolean, context: RequestContext): Promise<SubgraphResult> {
@@ -171,13 +156,11 @@ export abstract class Source implements DataSource {
     const until = began + (isChange ? subgraphTimeoutMs : subgraphReadTimeoutMs);
     let code: Outcome = 'UNAVAILABLE';
     try {
-      const result = await traced(
-        'subgraph',
-        context.caller.trace,
-        { subgraph },
-        (trace) => this.room.use(() => this.fetch({ ...operation, isChange, until, trace }, context)),
-        'CLIENT',
-      );
+      const { query, variables } = operation;
+      const fetch = (trace: string) =>
+        this.room.use(() => this.fetch({ query, variables, isChange, until, trace }, context));
+      const { trace } = context.caller;
+      const result = await (isTracing() ? traced('subgraph', trace, { subgraph }, fetch, 'CLIENT') : fetch(trace));
       code = result.errors ? 'ERRORS' : 'OK';
       return result;
     } catch (error) {
@@ -191,7 +174,7 @@ export abstract class Source implements DataSource {
   /** One error for each field that was asked for, so that each error has its place in the answer. */
   private unanswered(query: string, variables: Record<string, unknown>): GraphQLError[] {
     const { message, code } = unavailable(this.subgraph);
-    const { selections } = this.textOf(query);
+    const selections = selectionsOf(query);
     const { representations } = variables;
     const places = Array.isArray(representations)
       ? representations.slice(0, MAX_PLACES).flatMap(({ __typename }: { __typename: string }, index) => {
@@ -201,23 +184,11 @@ export abstract class Source implements DataSource {
       : responseKeys(selections).map((key) => [key]);
     return places.slice(0, MAX_PLACES).map((path) => new GraphQLError(message, { path, extensions: { code } }));
   }
-
-  private textOf(query: string): Text {
-    let text = this.texts.get(query);
-    if (!text) {
-      text = readText(parse(query));
-      this.texts.set(query, text);
-    }
-    return text;
-  }
 }
 
-function readText({ definitions }: DocumentNode): Text {
-  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
-  return {
-    isChange: operation?.operation === OperationTypeNode.MUTATION,
-    selections: operation?.selectionSet.selections ?? [],
-  };
+function selectionsOf(query: string): readonly SelectionNode[] {
+  const operation = parse(query).definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  return operation?.selectionSet.selections ?? [];
 }
 
 const responseKeys = (selections: readonly SelectionNode[]): string[] =>
