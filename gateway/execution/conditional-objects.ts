@@ -1,7 +1,11 @@
 import { type DocumentNode, Kind, type SelectionNode, visit } from 'graphql';
 
+/** Whether it may be left out; what says `@include(if: true)` is always there. */
 const isConditional = ({ directives = [] }: SelectionNode): boolean =>
-  directives.some(({ name }) => name.value === 'skip' || name.value === 'include');
+  directives.some(({ name, arguments: [condition] = [] }) => {
+    const value = condition?.value.kind === Kind.BOOLEAN ? condition.value.value : undefined;
+    return (name.value === 'skip' && value !== false) || (name.value === 'include' && value !== true);
+  });
 
 /**
  * The document as it is planned: of an object of which everything may be left out by `@skip` or `@include`, at least its type is

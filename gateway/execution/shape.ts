@@ -114,7 +114,11 @@ class Shapes {
       const local = `v${made.length}`;
       const name = nodes[0]?.name.value ?? '';
       if (name === '__typename') {
-        read.push(`const ${local} = ${isObjectType(type) ? JSON.stringify(typeName) : `o[${JSON.stringify(key)}]`};`);
+        if (isObjectType(type)) read.push(`const ${local} = ${JSON.stringify(typeName)};`);
+        else {
+          const index = values.push((said: unknown) => this.objectName(said)) - 1;
+          read.push(`const ${local} = s[${index}](o[${JSON.stringify(key)}]);`, `if (${local} === null) return null;`);
+        }
       } else if (name === '__schema' || name === '__type') {
         // the gateway itself has answered that
         read.push(`const ${local} = o[${JSON.stringify(key)}];`);
@@ -142,6 +146,11 @@ class Shapes {
     if (!isCompositeType(named)) return leafOf(named);
     const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     return this.ofObject(below, this.promisedBy(named.name));
+  }
+
+  /** What a subgraph says an object to be: null when no object is that, an interface for instance. */
+  private objectName(said: unknown): unknown {
+    return isObjectType(this.schema.getType(String(said))) ? said : null;
   }
 
   /** What is promised as something abstract may be one type alone. */

@@ -1,5 +1,5 @@
 import type { ConditionNode, FetchNode, PlanNode } from '@apollo/query-planner';
-import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { GraphQLError, type GraphQLSchema, isObjectType, OperationTypeNode } from 'graphql';
 import { type Fields, isFields, merge, objectsAt, placesAt, type Way } from './data.js';
 import { compileRepresentations, type Represented } from './representations.js';
 import { compileRewrites } from './rewrites.js';
@@ -109,6 +109,7 @@ function fetchEntities(node: FetchNode, around: Surroundings, way: Way): Step {
   const ask = asking(node, around);
   const represent = compileRepresentations(schema, node.requires ?? [], compileRewrites(schema, node.inputRewrites));
   const rewrite = compileRewrites(schema, node.outputRewrites);
+  const isObject = (type: unknown) => isObjectType(schema.getType(String(type)));
   return async (run) => {
     const represented = represent(objectsAt(run.data, way));
     const { representations, objects } = represented;
@@ -121,7 +122,9 @@ function fetchEntities(node: FetchNode, around: Surroundings, way: Way): Step {
     if (!Array.isArray(entities)) return;
     for (const [index, entity] of entities.entries()) {
       if (!isFields(entity)) continue;
-      entity.__typename ??= representations[index]?.__typename;
+      const known = objects[index]?.[0]?.__typename;
+      // where an interface stands for it, the subgraph does not know what it is
+      if (entity.__typename !== known && !isObject(entity.__typename)) entity.__typename = known;
       rewrite?.(entity);
       for (const object of objects[index] ?? []) merge(object, entity);
     }

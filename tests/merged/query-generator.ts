@@ -6,6 +6,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLAbstractType,
   type GraphQLArgument,
   type GraphQLCompositeType,
   type GraphQLField,
@@ -38,7 +39,6 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { Dice } from './dice.js';
-import type { KnownValues } from './known-values.js';
 
 /** A valid query with its variables. */
 export interface Question {
@@ -46,17 +46,29 @@ export interface Question {
   readonly variables: Record<string, unknown>;
 }
 
-/** What queries are made of. */
+/** What can be asked with. */
+export interface Values {
+  /** @returns undefined where nothing is known */
+  valueFor(field: GraphQLField<unknown, unknown>, arg: string, scalar: string, dice: Dice): string | undefined;
+}
+
+/** What operations are made of. */
 export interface Ground {
   readonly schema: GraphQLSchema;
+  /** What they begin at; queries unless said otherwise. */
+  readonly operation?: OperationTypeNode.QUERY | OperationTypeNode.MUTATION;
   /** Whether the one who will ask may select a field. */
   readonly mayRead: (parent: GraphQLCompositeType, field: GraphQLField<unknown, unknown>) => boolean;
   /** What is never selected. */
   readonly leavesOut: (field: GraphQLField<unknown, unknown>) => boolean;
   /** The names of types that are worth going to. */
   readonly joints: ReadonlySet<string>;
-  readonly known: KnownValues;
+  readonly known: Values;
   readonly dice: Dice;
+  /** How large one may get, where it may not get as large as others. */
+  readonly size?: { readonly depth: number; readonly selections: number };
+  /** Selections of the root that may stand beside the others. */
+  readonly besides?: readonly SelectionNode[];
 }
 
 /** How large a query may get. */
@@ -71,7 +83,7 @@ const PAGED = new Set(['nodes', 'edges']);
 
 const name = (value: string): NameNode => ({ kind: Kind.NAME, value });
 
-/** Makes valid queries out of all that GraphQL offers, one after the other. */
+/** Makes valid operations out of all that GraphQL offers, one after the other. */
 export class QueryGenerator {
   constructor(private readonly ground: Ground) {}
 
@@ -101,24 +113,32 @@ class Draft {
   constructor(private readonly ground: Ground) {
     this.dice = ground.dice;
     this.schema = ground.schema;
-    this.left = 5 + this.dice.below(MOST_SELECTIONS - 5);
+    this.left = 5 + this.dice.below((ground.size?.selections ?? MOST_SELECTIONS) - 5);
   }
 
   document(): DocumentNode {
-    const selectionSet = this.selectionSet(this.schema.getQueryType() as GraphQLObjectType, 0, 1);
+    const { operation = OperationTypeNode.QUERY, besides = [] } = this.ground;
+    const selectionSet = this.selectionSet(this.schema.getRootType(operation) as GraphQLObjectType, 0, 1);
+    const selections = this.mixed(selectionSet.selections, besides);
     return {
       kind: Kind.DOCUMENT,
       definitions: [
         {
           kind: Kind.OPERATION_DEFINITION,
-          operation: OperationTypeNode.QUERY,
+          operation,
           name: name('Generated'),
           variableDefinitions: this.variables,
-          selectionSet,
+          selectionSet: { kind: Kind.SELECTION_SET, selections },
         },
         ...this.fragments,
       ],
     };
+  }
+
+  /** The selections with, now and then, one of others among them. */
+  private mixed(selections: readonly SelectionNode[], others: readonly SelectionNode[]): readonly SelectionNode[] {
+    if (others.length === 0 || !this.dice.percent(8)) return selections;
+    return selections.toSpliced(this.dice.below(selections.length + 1), 0, this.dice.one(others));
   }
 
   /** @param objects how many objects of this type there may be */
@@ -159,7 +179,9 @@ class Draft {
   private fits(field: GraphQLField<unknown, unknown>, depth: number, objects: number): boolean {
     if (this.ground.leavesOut(field)) return false;
     const { type } = field;
-    return isLeafType(getNamedType(type)) || (depth < MAX_DEPTH && objects <= MOST_OBJECTS);
+    return (
+      isLeafType(getNamedType(type)) || (depth < (this.ground.size?.depth ?? MAX_DEPTH) && objects <= MOST_OBJECTS)
+    );
   }
 
   /** Undefined where nothing is known that the field could be asked with. */
@@ -192,7 +214,9 @@ class Draft {
   }
 
   private aliasOrNot(): string | undefined {
-    return this.dice.percent(12) ? `a${this.names++}` : undefined;
+    if (!this.dice.percent(12)) return undefined;
+    // under some names several fields meet, where the types are such that they may
+    return this.dice.percent(30) ? `b${this.dice.below(3)}` : `a${this.names++}`;
   }
 
   private field(of: string, alias?: string): FieldNode {
@@ -225,10 +249,15 @@ class Draft {
     };
   }
 
-  /** The types that a fragment may be on there: the type itself, those behind it, and the interfaces of it. */
+  /** The types that a fragment may be on there: the type itself, those behind it, and whatever one of these is too. */
   private overlapping(type: GraphQLCompositeType): readonly GraphQLCompositeType[] {
-    if (isAbstractType(type)) return [type, ...this.schema.getPossibleTypes(type)];
-    return [type, ...type.getInterfaces()];
+    if (!isAbstractType(type)) return [type, ...type.getInterfaces()];
+    const possible = this.schema.getPossibleTypes(type);
+    if (this.dice.percent(75)) return [type, ...possible];
+    const others = Object.values(this.schema.getTypeMap()).filter(
+      (other) => isAbstractType(other) && other !== type && possible.some((each) => this.schema.isSubType(other, each)),
+    );
+    return [type, ...possible, ...(others as GraphQLAbstractType[])];
   }
 
   private directives(): DirectiveNode[] {
