@@ -5,7 +5,7 @@ import type { Person } from './client.js';
 import { statementsAt } from './metrics.js';
 import { OVERVIEW } from './story.js';
 
-const MOST = 8;
+const MOST = 7;
 
 describe.each(WAYS)('the main query in %s', (way) => {
   let api: ApiUnderTest;

@@ -1,4 +1,4 @@
-const median = (of: readonly number[]): number =>
+export const median = (of: readonly number[]): number =>
   [...of].sort((one, other) => one - other)[Math.floor(of.length / 2)] ?? 0;
 
 /** What rates are compared with. */

@@ -6,7 +6,7 @@ import { databaseSecret } from '../../scripts/prepare.js';
 import { copyDatabase } from '../../tests/cluster.js';
 import { fund } from '../fund/index.js';
 import { Database, type Session, statement } from './database.js';
-import { ANONYMOUS } from './identity.js';
+import { ANONYMOUS, type Identity } from './identity.js';
 import { log } from './log.js';
 import { servingUrl, withClient } from './migrate.js';
 import { readSettings } from './settings.js';
@@ -19,6 +19,10 @@ const BOUND_MS = 3_000;
 const SLEEP = statement('sleep', 'select pg_sleep(5)');
 const WHO = statement('who', 'select pg_backend_pid() as pid');
 const FUNDS = statement('funds', 'select id from fund order by id');
+/** Who asks, as row-level security sees it. */
+const CALLER = statement('caller', 'select caller_subject() as subject');
+const FAILS = statement('fails', 'select 1 / $1::int as never');
+const REFUSED = statement('refused', 'select * from patient.patient');
 
 /** A network between the program and PostgreSQL, that can fail. */
 class Network {
@@ -102,8 +106,8 @@ async function bounded<T>(promise: Promise<T>): Promise<T> {
 }
 
 /** One request's work. */
-async function request<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  const session = database.session(ANONYMOUS, async () => []);
+async function request<T>(work: (session: Session) => Promise<T>, identity = ANONYMOUS): Promise<T> {
+  const session = database.session(identity, async () => []);
   session.enter();
   try {
     return await bounded(work(session));
@@ -225,4 +229,66 @@ test('who listens and is lost can listen again, as often as it happens', async (
   }
   // none of them has kept a place
   expect(await bounded(Promise.all([FUNDS, FUNDS].map((each) => database.publicRows(each))))).toHaveLength(2);
+});
+
+describe('who asks', () => {
+  const person = (subject: string): Identity => ({ ...ANONYMOUS, subject, roles: ['PATIENT'] });
+  const asked = async (session: Session) => (await session.rows<{ subject: string }>(CALLER))[0]?.subject;
+
+  test('is known to every read of a request, and never is who asked before on the connection', async () => {
+    for (const subject of ['first', 'second', 'third']) {
+      const seen = await request((session) => Promise.all([asked(session), asked(session)]), person(subject));
+      const later = await request(async (session) => [await asked(session), await asked(session)], person(subject));
+      expect([...seen, ...later]).toEqual(Array(4).fill(subject));
+    }
+  });
+
+  test.each([
+    ['when it runs', FAILS, [0]],
+    ['when it is prepared', REFUSED, []],
+  ])('is known to what is read beside and after a read that fails %s', async (_, fails, values) => {
+    await request(asked, person('before'));
+    for (const failing of [true, false]) {
+      await request(async (session) => {
+        const [failed, beside] = await Promise.allSettled([session.rows(fails, values), asked(session)]);
+        expect(failed.status).toBe('rejected');
+        expect(beside).toEqual({ status: 'fulfilled', value: 'after' });
+        if (failing) await expect(session.rows(fails, values)).rejects.toThrow();
+        expect(await asked(session)).toBe('after');
+      }, person('after'));
+      await request(async (session) => {
+        await expect(session.rows(fails, values)).rejects.toThrow();
+        expect(await asked(session)).toBe('alone');
+      }, person('alone'));
+    }
+  });
+
+  test('must be sayable, or nothing is read; whoever asks next reads what has never been prepared', async () => {
+    const fresh = statement('fresh', 'select caller_subject() as subject');
+    const read = (session: Session) => session.rows(fresh);
+    await expect(request(read, person('\0'))).rejects.toThrow();
+    expect(await request(read, person('next'))).toEqual([{ subject: 'next' }]);
+  });
+
+  test('is nobody to what anybody may read', async () => {
+    await request(asked, person('before'));
+    expect(await database.publicRows(CALLER)).toEqual([{ subject: null }]);
+  });
+});
+
+test('a statement gives the same at its first run on a connection and at later ones', async () => {
+  const values = statement(
+    'values',
+    `select $1::int as number, $2::text as text, $3::text[] as list, $4::uuid as nothing, '{"a":[1]}'::json as json, true as yes,
+       9007199254740993 as large, timestamptz '2026-03-14 09:26:53.589Z' as at, date '2026-03-14' as day`,
+  );
+  const list = ['a "b"', 'c\\d', null, '{e,f}'];
+  const read = () => request((session) => session.rows(values, [7, 'x', list, null]));
+  const row = {
+    ...{ number: 7, text: 'x', list, nothing: null, json: { a: [1] }, yes: true },
+    ...{ large: '9007199254740993', at: '2026-03-14 09:26:53.589+00', day: '2026-03-14' },
+  };
+  for (let time = 0; time < 3; time++) expect(await read()).toEqual([row]);
+  const [one, other] = await request((session) => Promise.all([session.rows(FUNDS), session.rows(FUNDS)]));
+  expect(one).toEqual(other);
 });

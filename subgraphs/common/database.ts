@@ -9,6 +9,7 @@ import { SubgraphUnavailable } from './asking.js';
 import type { Identity } from './identity.js';
 import { describeError, log } from './log.js';
 import { countStatement } from './metrics.js';
+import { type Bound, bound, Read, read } from './read.js';
 import { currentTrace, isTrace, traceOf } from './trace.js';
 import { isTracing, recordSpan } from './tracing.js';
 
@@ -18,8 +19,17 @@ export interface Statement {
   readonly text: string;
 }
 
+const made = new Map<string, Statement>();
+
 /** @param name unique over the subgraph: PostgreSQL keeps the plan under it */
-export const statement = (name: string, text: string): Statement => ({ name, text });
+export function statement(name: string, text: string): Statement {
+  const one = { name, text };
+  made.set(`${name} ${text}`, one);
+  return one;
+}
+
+/** All that have been made so far, for whoever looks at their plans. */
+export const statementsMade = (): readonly Statement[] => [...made.values()];
 
 /** A list as one value of a hand-written statement, for `?::text::uuid[]`: an array would be spread over as many parameters. */
 export const arrayValue = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
@@ -131,9 +141,11 @@ export interface DatabaseOptions {
 /**
  * Plans are made once a statement and connection: for a read by key, planning costs PostgreSQL several times what running
  * does, and left to itself it plans `any($1)` anew for every value. Every statement here is written so that one plan suits.
+ * A page's limit is not known to such a plan: where tables are large it would take for much what is a few rows, and start workers or
+ * compile it, either of which costs more than the page.
  */
 const CONNECTION_OPTIONS =
-  '-c plan_cache_mode=force_generic_plan -c TimeZone=UTC -c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000';
+  '-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0 -c jit=off -c TimeZone=UTC -c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=15000';
 /** A little more than PostgreSQL lets a statement run: what is silent for longer has lost its network. */
 const ANSWER_TIMEOUT_MS = 12_000;
 
@@ -195,9 +207,15 @@ export class Database {
 
   /** Reads what anybody may read. Row-level security sees nobody. */
   async publicRows<Row extends object>(query: Statement, values: unknown[] = []): Promise<Row[]> {
+    let client: PoolClient | undefined;
     try {
-      return (await this.publicPool.query<Row>({ ...query, values })).rows;
+      client = await this.publicPool.connect();
+      const rows = await read<Row>(client, bound(query, values));
+      client.release();
+      return rows;
     } catch (error) {
+      // of a connection whose network carries nothing any more nobody knows but who waited for it
+      client?.release(true);
       throw forCaller(error, this.name);
     }
   }
@@ -248,7 +266,7 @@ function watchStatements(subgraph: string, client: PoolClient, sqlComments: bool
   const query = client.query.bind(client) as Query;
   Object.assign(client, {
     query: (...of: unknown[]) => {
-      countStatement(subgraph);
+      countStatement(subgraph, of[0] instanceof Read ? of[0].statements : 1);
       const trace = sqlComments || isTracing() ? currentTrace() : '';
       // what goes into a statement's text is looked at here, wherever it comes from
       return isTrace(trace) ? querySeen(subgraph, query, of, trace, sqlComments) : query(...of);
@@ -259,13 +277,21 @@ function watchStatements(subgraph: string, client: PoolClient, sqlComments: bool
 /** Sends a statement as part of a trace. What the span tells is the statement's name or first word: its text may hold values. */
 function querySeen(subgraph: string, query: Query, of: unknown[], trace: string, sqlComments: boolean): unknown {
   const span = isTracing() ? traceOf(trace) : trace;
+  const name = `sql ${statementName(of[0])}`;
   const [what, ...rest] = sqlComments ? withComment(of, span) : of;
   if (!isTracing()) return query(what, ...rest);
   const attributes = { 'db.system': 'postgresql', 'db.namespace': subgraph };
-  const name = `sql ${statementName(of[0])}`;
   const began = performance.now();
   const ended = (failed: boolean) =>
     recordSpan({ name, trace: span, parent: trace, kind: 'CLIENT', attributes, began, failed });
+  if (what instanceof Read) {
+    const { callback } = what;
+    what.callback = (error, rows) => {
+      ended(Boolean(error));
+      callback(error, rows);
+    };
+    return query(what);
+  }
   const told = rest.at(-1);
   if (typeof told === 'function') {
     return query(what, ...rest.slice(0, -1), (error: unknown, result: unknown) => {
@@ -286,12 +312,19 @@ function querySeen(subgraph: string, query: Query, of: unknown[], trace: string,
 const textOf = (what: unknown): string =>
   typeof what === 'string' ? what : String((what as { text?: unknown } | undefined)?.text ?? '');
 
-const statementName = (what: unknown): string =>
-  (what as { name?: string } | undefined)?.name ?? /\w+/.exec(textOf(what))?.[0].toLowerCase() ?? 'statement';
+function statementName(what: unknown): string {
+  const named = what instanceof Read ? what.statement : (what as { name?: string } | undefined);
+  return named?.name ?? /\w+/.exec(textOf(what))?.[0].toLowerCase() ?? 'statement';
+}
 
 /** Text that differs at every request cannot be prepared once under a name. What is a stream of its own stays as it is. */
 function withComment([what, ...rest]: unknown[], trace: string): unknown[] {
-  const text = `${textOf(what)} /*traceparent='${trace}'*/`;
+  const comment = `/*traceparent='${trace}'*/`;
+  if (what instanceof Read) {
+    what.comment(comment);
+    return [what];
+  }
+  const text = `${textOf(what)} ${comment}`;
   if (typeof what === 'string') return [text, ...rest];
   const isStream = typeof (what as { submit?: unknown } | undefined)?.submit === 'function';
   return isStream ? [what, ...rest] : [{ ...(what as object), name: undefined, text }, ...rest];
@@ -326,10 +359,13 @@ function keepFromPoolWhenLost(client: PoolClient): void {
   if (!connection.stream.writable) connection.emit('error', new Error('Connection terminated'));
 }
 
-/** A connection, and the answer to its identity being set. */
+/** A connection of a session. */
 interface Reserved {
   readonly client: PoolClient;
-  readonly identified: Promise<unknown>;
+  /** Sets the caller's identity. */
+  readonly identity: Bound;
+  /** Whether it is known to be set: a transaction in which it was set has been committed. */
+  identified: boolean;
 }
 
 /** What is sent now and by the promises that wait for it goes out as one packet. */
@@ -450,9 +486,11 @@ export class Session {
   /** Rows as PostgreSQL gives them: bigint and times as text. */
   async rows<Row extends object>(query: Statement, values: unknown[] = []): Promise<Row[]> {
     try {
-      const { client, identified } = await this.reserve();
-      // sent right behind the identity; what it answers is given out only when the identity is known to be set
-      const [{ rows }] = await Promise.all([client.query<Row>({ ...query, values }), identified]);
+      const reserved = await this.reserve();
+      const { client, identity, identified } = reserved;
+      // whatever is sent before the identity is known to be set brings it along: if another read fails, what that one set is undone
+      const rows = await read<Row>(client, bound(query, values), identified ? undefined : identity);
+      reserved.identified = true;
       return rows;
     } catch (error) {
       throw forCaller(error, this.subgraph);
@@ -465,20 +503,27 @@ export class Session {
   }
 
   /**
-   * Rows of patients, which leave their entries in the access log in the same statement. Who is only a patient sees nobody
-   * but themselves, and the subgraph itself is nobody: for them nothing is logged, and nothing costs more. What one request reads
-   * again, as a mutation does for its answer, is one entry: an entry is a commit of its own.
+   * Whether what is read of patients leaves entries in the access log. Who is only a patient sees nobody but themselves, and the
+   * subgraph itself is nobody: for them nothing is logged, and nothing costs more.
    */
-  async seen<Row extends object>(read: LoggedStatement, values: unknown[] = []): Promise<Row[]> {
+  get leavesEntries(): boolean {
     const { roles, system } = this.identity;
-    if (system || (roles.length === 1 && roles[0] === 'PATIENT')) return this.rows(read.plain, values);
-    const asked = `${read.logged.name} ${JSON.stringify(values)}`;
+    return !system && !(roles.length === 1 && roles[0] === 'PATIENT');
+  }
+
+  /**
+   * Rows of patients, which leave their entries in the access log in the same statement, where they leave any. What one
+   * request reads again, as a mutation does for its answer, is one entry: an entry is a commit of its own.
+   */
+  async seen<Row extends object>(query: LoggedStatement, values: unknown[] = []): Promise<Row[]> {
+    if (!this.leavesEntries) return this.rows(query.plain, values);
+    const asked = `${query.logged.name} ${JSON.stringify(values)}`;
     const before = this.logged.get(asked);
     if (before) {
-      const rows = await this.rows<Row>(read.plain, values);
+      const rows = await this.rows<Row>(query.plain, values);
       if (rows.every((row) => before.has((row as { id?: unknown }).id))) return rows;
     }
-    const rows = await this.rows<Row>(read.logged, values);
+    const rows = await this.rows<Row>(query.logged, values);
     if (rows.every((row) => 'id' in row)) this.logged.set(asked, new Set(rows.map(({ id }) => id)));
     return rows;
   }
@@ -536,8 +581,9 @@ export class Session {
   release(): void {
     const { reserved } = this;
     this.reserved = undefined;
+    // what is under way is answered before whatever is sent for another, who sets their own identity
     reserved?.then(
-      ({ client, identified }) => identified.then(() => client.release()).catch(() => client.release(true)),
+      ({ client }) => client.release(),
       () => undefined,
     );
   }
@@ -571,9 +617,6 @@ export class Session {
     const visible = await this.visible();
     const client = await this.pool.connect();
     holdUntilNextTick(client);
-    const identified = client.query({ ...SET_IDENTITY, values: identityValues(this.identity, visible) });
-    // whoever reads awaits it; a request that ended before may not
-    identified.catch(() => undefined);
-    return { client, identified };
+    return { client, identity: bound(SET_IDENTITY, identityValues(this.identity, visible)), identified: false };
   }
 }

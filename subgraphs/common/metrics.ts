@@ -8,9 +8,9 @@ collectDefaultMetrics({ register: registry });
 /** Counted by plain addition, at every statement, and handed over when somebody asks. */
 const sent = new Map<string, number>();
 
-/** One statement more of this subgraph. */
-export function countStatement(subgraph: string): void {
-  sent.set(subgraph, (sent.get(subgraph) ?? 0) + 1);
+/** One statement more of this subgraph, or several that are sent together. */
+export function countStatement(subgraph: string, count = 1): void {
+  sent.set(subgraph, (sent.get(subgraph) ?? 0) + count);
 }
 
 new Counter({

@@ -35,6 +35,7 @@ import { fundAccessLog } from './migrations/0003-access-log.js';
 import { fundDataRights } from './migrations/0004-data-rights.js';
 import { fundHandover } from './migrations/0005-handover.js';
 import { fundLedgerCheck } from './migrations/0006-ledger-check.js';
+import { fundReviewQueue } from './migrations/0007-review-queue.js';
 import { NoticeEntity } from './notice/notice.entity.js';
 import { NoticeLoader } from './notice/notice.loader.js';
 import { ApplicationNoticesResolver, NoticeResolver } from './notice/notice.resolver.js';
@@ -97,7 +98,7 @@ export const fund: SubgraphDefinition<FundApi> = {
     NoticeEntity,
     ReportMonthEntity,
   ],
-  migrations: [fundTables, fundMoney, fundAccessLog, fundDataRights, fundHandover, fundLedgerCheck],
+  migrations: [fundTables, fundMoney, fundAccessLog, fundDataRights, fundHandover, fundLedgerCheck, fundReviewQueue],
   sealed: [{ table: 'payout_batch', column: 'file_sealed', row: 'id' }],
   references: {
     Application: (id, { applications }) => applications.byId(id),

@@ -68,6 +68,7 @@ import { carePlanTables } from './migrations/0007-care-plan.js';
 import { documentTable } from './migrations/0008-document.js';
 import { identityTables } from './migrations/0009-identity.js';
 import { dataRights } from './migrations/0010-data-rights.js';
+import { careIndex } from './migrations/0011-care-index.js';
 import { NoticeEntity } from './notice/notice.entity.js';
 import { NoticeLoader } from './notice/notice.loader.js';
 import { NoticeResolver, PatientNoticesResolver } from './notice/notice.resolver.js';
@@ -187,6 +188,7 @@ export const patient: SubgraphDefinition<PatientApi> = {
     documentTable,
     identityTables,
     dataRights,
+    careIndex,
   ],
   sealed: [
     { table: 'payout_account', column: 'holder_sealed', row: 'patient_id' },

@@ -15,6 +15,7 @@ import { pharmacyShipments } from './migrations/0008-shipment.js';
 import { pharmacyNotices } from './migrations/0009-notice.js';
 import { pharmacyDataRightsOfMore } from './migrations/0010-data-rights.js';
 import { pharmacyOrders } from './migrations/0011-order.js';
+import { pharmacyOrderQueue } from './migrations/0012-order-queue.js';
 import { NoticeEntity } from './notice/notice.entity.js';
 import { NoticeLoader } from './notice/notice.loader.js';
 import { NoticeResolver } from './notice/notice.resolver.js';
@@ -98,6 +99,7 @@ export const pharmacy: SubgraphDefinition<PharmacyApi> = {
     pharmacyNotices,
     pharmacyDataRightsOfMore,
     pharmacyOrders,
+    pharmacyOrderQueue,
   ],
   references: {
     DrugOrder: (id, { orders }) => orders.byId(id),

@@ -4,7 +4,7 @@ import { idAbove, idBelow, type Page } from '../../common/connection.js';
 import type { Session } from '../../common/database.js';
 import { statement } from '../../common/database.js';
 import { money } from '../../common/money.js';
-import type { AidOfYear } from '../aid/annual-aid.loader.js';
+import { type AidOfYear, aidOfYears } from '../aid/annual-aid.loader.js';
 import { type Grant, GrantStatus } from '../grant/grant.js';
 import type { AidTierName } from '../policy/policy.js';
 import type { Review } from '../review/review.js';
@@ -13,8 +13,8 @@ import type { Application, ApplicationEvent } from './application.js';
 import type { ApplicationFacts, DecidedReview } from './application.rules.js';
 
 /**
- * An application is read with its history, which is short, and with what its patient has had of its year: nearly always
- * asked for with it, so one statement reads all of it.
+ * An application is read with its history, which is short, and with what its patient has had of its year and of this one: nearly
+ * always asked for with it, so one statement reads all of it.
  */
 const COLUMNS = `
   id, number, status, aid_year as "aidYear", expected_expense_fen as "expectedExpenseFen", patient_id as "patientId",
@@ -31,8 +31,10 @@ const COLUMNS = `
      'maximumFen', maximum_fen::text, 'awardedFen', aid_grant.awarded_fen::text, 'paidFen', aid_grant.paid_fen::text,
      'releasedFen', released_fen::text, 'version', aid_grant.version)
    from aid_grant where application_id = application.id) as "grant",
-  (select json_build_object('capFen', cap_fen::text, 'grantedFen', granted_fen::text, 'paidFen', aid.paid_fen::text)
-   from annual_aid aid where aid.patient_id = application.patient_id and aid.aid_year = application.aid_year) as aid`;
+  ${aidOfYears(
+    'application.patient_id',
+    `select application.aid_year as year union select extract(year from now() at time zone 'Asia/Shanghai')::int`,
+  )} as aid`;
 
 const SHOWS: Shows = {
   record: 'Application',
@@ -43,8 +45,13 @@ const BY_ID = loggedStatement('applications-by-id', `select ${COLUMNS} from appl
 const matching = '($1::text[] is null or status = any($1)) and ($2::uuid is null or patient_id = $2)';
 /** The row rules again, in the words that the indexes are made for. */
 const MINE = `(patient_subject = caller_subject() or patient_id = any((select caller_patients())::uuid[])) and ${matching}`;
-const QUEUE = `open_stage is not null and (open_reviewer = caller_subject() or open_reviewer is null) and ${matching}
+const WAITING = `open_stage is not null and ${matching}
   and not exists (select from review where application_id = application.id and reviewer_subject = caller_subject() and decision = 'RECUSE')`;
+const TAKEN = 'open_reviewer = caller_subject()';
+const FREE = 'open_reviewer is null';
+/** A page of one of the two: either has an index in this order, both together have none. */
+const pageOfQueue = (which: string) =>
+  `(select * from application where ${which} and ${WAITING} and ${idAbove('$3')} order by id limit $4)`;
 
 const PAGES = {
   mine: loggedStatement(
@@ -54,13 +61,16 @@ const PAGES = {
   ),
   queue: loggedStatement(
     'applications-queue',
-    `select ${COLUMNS} from application where ${QUEUE} and ${idAbove('$3')} order by id limit $4`,
+    `select ${COLUMNS} from (${pageOfQueue(TAKEN)} union all ${pageOfQueue(FREE)}) application order by id limit $4`,
     { ...SHOWS, page: { limit: '$4' } },
   ),
 } as const;
 const COUNTS = {
   mine: statement('count-applications-mine', `select count(*)::int as count from application where ${MINE}`),
-  queue: statement('count-applications-queue', `select count(*)::int as count from application where ${QUEUE}`),
+  queue: statement(
+    'count-applications-queue',
+    `select count(*)::int as count from application where (${TAKEN} or ${FREE}) and ${WAITING}`,
+  ),
 } as const;
 
 const YEAR_OF_PATIENT = loggedStatement(
@@ -101,7 +111,7 @@ interface Row {
   version: number;
   reviews: (Omit<Review, 'mine'> & { reviewer: string | null })[];
   timeline: ApplicationEvent[];
-  aid: AidOfYear | null;
+  aid: (AidOfYear & { year: number })[];
   grant: {
     id: string;
     status: GrantStatus;
@@ -245,7 +255,10 @@ export class ApplicationLoader {
 
   private async read(query: LoggedStatement, values: unknown[]): Promise<LoadedApplication[]> {
     const rows = await this.session.seen<Row>(query, values);
-    for (const { patientId, aidYear, aid } of rows) if (aid) this.aidRead(patientId, aidYear, aid);
+    // whose reads leave entries reads it by itself, so that the entry says so
+    if (!this.session.leavesEntries) {
+      for (const { patientId, aid } of rows) for (const { year, ...read } of aid) this.aidRead(patientId, year, read);
+    }
     return rows.map((row) => loaded(row, this.session.identity.subject));
   }
 }

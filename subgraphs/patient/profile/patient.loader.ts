@@ -18,7 +18,11 @@ const SHOWS: Shows = {
     sql: `case when own then array['displayName', 'birthDate', 'sex', 'region'] else array['displayName'] end`,
   },
 };
-const BY_ID = loggedStatement('patients-by-id', `select ${COLUMNS} from patient where id = any($1)`, SHOWS);
+export const PATIENTS_BY_ID = loggedStatement(
+  'patients-by-id',
+  `select ${COLUMNS} from patient where id = any($1)`,
+  SHOWS,
+);
 const OWN = statement('patient-of-caller', `select ${COLUMNS} from patient where subject = caller_subject()`);
 const IN_CARE = loggedStatement(
   'patients-in-care',
@@ -35,9 +39,8 @@ const COMMUNITY_STANDING = statement(
       from patient p where p.subject = caller_subject() and has_consent(p.id, 'COMMUNITY_PROFILE', null)) as diseases`,
 );
 
-function faceOnly({ own, ...patient }: PatientRow): Patient {
-  return own ? patient : { ...patient, birthDate: null, sex: null, region: null };
-}
+const faceOnly = (patient: PatientRow): Patient =>
+  patient.own ? patient : { ...patient, birthDate: null, sex: null, region: null };
 
 /** Reads patients as the caller may see them. */
 export class PatientLoader {
@@ -50,8 +53,9 @@ export class PatientLoader {
   ) {
     this.loader = new DataLoader(async (ids) => {
       await reveal(ids);
-      const rows = await session.seen<PatientRow>(BY_ID, [ids]);
-      const found = new Map(rows.map((row) => [row.id, faceOnly(row)]));
+      const rows = await session.seen<PatientRow>(PATIENTS_BY_ID, [ids]);
+      const found = new Map<string, Patient>();
+      for (const row of rows) found.set(row.id, faceOnly(row));
       return ids.map((id) => found.get(id) ?? null);
     });
   }

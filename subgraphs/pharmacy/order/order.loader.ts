@@ -92,7 +92,7 @@ const wholeOrders = (name: string, source: string, order: 'id' | 'id desc', page
 // as a subselect: evaluated once, so that an index can be used under row-level security
 const OF_CALLER = '(patient_subject = caller_subject() or patient_id = any((select caller_patients())::uuid[]))';
 // the first condition as the index has it
-const IN_QUEUE = `status not in ('DELIVERED', 'CANCELLED') and status <> 'RETURNED'`;
+const IN_QUEUE = `status not in ('DELIVERED', 'CANCELLED', 'RETURNED')`;
 const IN_STATUS = '($1::text is null or status = $1)';
 
 const BY_ID = wholeOrders('orders-by-id', 'select * from drug_order where id = any($1)', 'id');
