@@ -8,7 +8,9 @@ import { migrate, prepareServer } from '../subgraphs/common/migrate.js';
 import { applicationId, patientId } from '../subgraphs/common/seed.js';
 import { administratorUrl } from './administrator.js';
 import { type RunningPostgres, startPostgres } from './postgres.js';
-import { loadDemo, SEED_TABLES, seedPatients } from './seed.js';
+import { PatientRowsMaker, SEED_TABLES, SEEDS } from './seed/patient-rows.js';
+import { readWorld } from './seed/world.js';
+import { loadDemo, seedPatients } from './seed.js';
 
 interface Place {
   readonly dataDir: string;
@@ -49,6 +51,27 @@ async function rows<Row extends object>(sql: string, values: unknown[] = []): Pr
 
 async function number(sql: string, values: unknown[] = []): Promise<number> {
   return Number((await rows<{ count: string }>(`select count(*) from (${sql}) as found`, values))[0]?.count);
+}
+
+async function expectNoLooseEnds(): Promise<void> {
+  const keys = await rows<{ name: string; wrong: string }>(
+    `select conname as name, format('select from %s child where %I is not null and not exists (select from %s where %I = child.%I)',
+       conrelid::regclass, a.attname, confrelid::regclass, b.attname, a.attname) as wrong
+     from pg_constraint join pg_attribute a on a.attrelid = conrelid and a.attnum = conkey[1]
+       join pg_attribute b on b.attrelid = confrelid and b.attnum = confkey[1]
+     where contype = 'f' and connamespace::regnamespace::text in ('patient', 'fund', 'pharmacy', 'community')`,
+  );
+  expect(keys.length).toBeGreaterThan(10);
+  for (const { name, wrong } of keys) expect([name, await number(wrong)]).toEqual([name, 0]);
+}
+
+async function constraintsAndIndexes({ client }: Place): Promise<unknown> {
+  const { rows } = await client.query(
+    `select conrelid::regclass::text as of, conname as name, pg_get_constraintdef(oid) as made, convalidated as valid, null as owner from pg_constraint
+     union all select indrelid::regclass::text, indexrelid::regclass::text, pg_get_indexdef(indexrelid), indisvalid, relowner::regrole::text
+     from pg_index join pg_class on pg_class.oid = indexrelid where relnamespace::regnamespace::text !~ '^pg_' order by 1, 2, 3`,
+  );
+  return rows;
 }
 
 /** Given once for all that are loaded together: depends on the goes in which they came. */
@@ -379,17 +402,7 @@ describe(`${PATIENTS} patients`, () => {
     expect(await number(late)).toBe(0);
   });
 
-  test('point to nothing that is not there', async () => {
-    const keys = await rows<{ name: string; wrong: string }>(
-      `select conname as name, format('select from %s child where %I is not null and not exists (select from %s where %I = child.%I)',
-         conrelid::regclass, a.attname, confrelid::regclass, b.attname, a.attname) as wrong
-       from pg_constraint join pg_attribute a on a.attrelid = conrelid and a.attnum = conkey[1]
-         join pg_attribute b on b.attrelid = confrelid and b.attnum = confkey[1]
-       where contype = 'f' and connamespace::regnamespace::text in ('patient', 'fund', 'pharmacy', 'community')`,
-    );
-    expect(keys.length).toBeGreaterThan(10);
-    for (const { name, wrong } of keys) expect([name, await number(wrong)]).toEqual([name, 0]);
-  });
+  test('point to nothing that is not there', expectNoLooseEnds);
 
   test('are the same people in every subgraph', async () => {
     for (const table of ['fund.application', 'pharmacy.drug_order']) {
@@ -481,8 +494,48 @@ describe(`${PATIENTS} patients`, () => {
     const rest = await seedPatients(here.server.url, 2_200);
     expect(rest).toMatchObject({ patients: 1_200, of: 1_200 });
     expect(await number('select from patient.patient')).toBe(2_200);
-    await seedPatients(elsewhere.server.url, 2_200);
+  });
+
+  test('and many more are loaded into tables without indexes, which have all of them afterwards', async () => {
+    const before = await constraintsAndIndexes(elsewhere);
+    const held = await contents(elsewhere);
+    let asked = 0;
+    const stopped = () => asked++ >= 2;
+    await seedPatients(elsewhere.server.url, 2_200, { bare: true, stopped });
+    expect(await constraintsAndIndexes(elsewhere)).toEqual(before);
+    expect(await contents(elsewhere)).toEqual(held);
+    await seedPatients(elsewhere.server.url, 2_200, { bare: true });
+    expect(await constraintsAndIndexes(elsewhere)).toEqual(before);
     expect(await contents(elsewhere)).toEqual(await contents(here));
+  });
+
+  test('and those of a later block are people of their own', async () => {
+    await here.client.query(
+      `insert into care_seed.loaded select subgraph, first, first + 1000
+       from (select distinct subgraph from care_seed.loaded) of, generate_series(2000, 9000, 1000) as first
+       on conflict (subgraph, first) do update set next = excluded.next`,
+    );
+    expect(await seedPatients(here.server.url, 10_050)).toMatchObject({ patients: 50 });
+    expect(await number(`select from patient.patient where subject like 'seed-patient-001____'`)).toBe(50);
+    expect(await number(`select from community.post where kind = 'STORY'`)).toBe(2_250);
+    const alike = `select from patient.patient one join patient.patient other on other.created_at = one.created_at and other.id <> one.id
+      where one.subject = 'seed-patient-40' and other.subject = 'seed-patient-0010040'`;
+    expect(await number(alike)).toBe(1);
+    await expectNoLooseEnds();
+  });
+
+  test('of any block but the first are made as a stamp of another, like those that are made one by one', async () => {
+    const maker = await PatientRowsMaker.open(here.client, await readWorld(here.client));
+    for (const [subgraph] of SEEDS) {
+      const [stamped, oneByOne] = [maker.of(subgraph, 370_000, 370_020), maker.oneByOne(subgraph, 370_000, 370_020)];
+      for (const [index, [{ table }, { bytes, count }]] of stamped.tables.entries()) {
+        const other = oneByOne.tables[index]?.[1];
+        expect([table, count, bytes.equals(other?.bytes as Buffer)]).toEqual([table, other?.count, true]);
+      }
+      expect(stamped.transfers.map(({ kind, fen }) => [kind, fen])).toEqual(
+        oneByOne.transfers.map(({ kind, fen }) => [kind, fen]),
+      );
+    }
   });
 });
 

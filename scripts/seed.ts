@@ -1,10 +1,7 @@
 /** `npm run seed -- --patients N`: synthetic patients up to number N - 1, those that are not there yet. */
-import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { Client } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
-import { DEMO_PARTNERS } from '../gateway/identity/demo-people.js';
-import { DEMO_HOSPITAL_ID, importDemoOrganisations, setDemoPrices } from '../subgraphs/catalog/demo.js';
+import { importDemoOrganisations, setDemoPrices } from '../subgraphs/catalog/demo.js';
 import { describeError, log } from '../subgraphs/common/log.js';
 import { withClient } from '../subgraphs/common/migrate.js';
 import { Refusal } from '../subgraphs/common/refusal.js';
@@ -13,24 +10,18 @@ import {
   DEMO_PATIENTS,
   demoSerials,
   MOST_APPLICATIONS,
+  MOST_PATIENTS,
   patientId,
-  type SeedDisease,
-  type SeedHospital,
-  type SeedMedicine,
-  type SeedPolicy,
-  type SeedTable,
   type SeedValue,
   type SeedWorld,
 } from '../subgraphs/common/seed.js';
-import { readSettings, type SubgraphName } from '../subgraphs/common/settings.js';
+import { readSettings } from '../subgraphs/common/settings.js';
 import { importDemoArticles } from '../subgraphs/community/demo.js';
 import { importDeskCases } from '../subgraphs/community/demo-desk.js';
 import { importDemoPosts } from '../subgraphs/community/demo-posts.js';
-import { communitySeed } from '../subgraphs/community/seed.js';
-import { DEMO_POLICY_ID, fundSeededPatients, GENERAL_FUND_ID, importDemoFund } from '../subgraphs/fund/demo.js';
+import { importDemoFund } from '../subgraphs/fund/demo.js';
 import { importDeskAid } from '../subgraphs/fund/demo-desk.js';
 import { importDemoNewcomersAid } from '../subgraphs/fund/demo-newcomer.js';
-import { fundSeed, type SeedTransfer, seedLedger } from '../subgraphs/fund/seed.js';
 import {
   DEMO_PHYSICIAN_ID,
   importDemoCare,
@@ -40,27 +31,17 @@ import {
 } from '../subgraphs/patient/demo.js';
 import { importDeskPatients } from '../subgraphs/patient/demo-desk.js';
 import { importDemoNewcomer, NEWCOMER, newcomersDiagnoses } from '../subgraphs/patient/demo-newcomer.js';
-import { patientSeed } from '../subgraphs/patient/seed.js';
 import { importDemoPharmacy, MOST_PRESCRIPTIONS } from '../subgraphs/pharmacy/demo.js';
 import { importDeskOrders } from '../subgraphs/pharmacy/demo-desk.js';
-import { MOST_ORDERS, pharmacySeed } from '../subgraphs/pharmacy/seed.js';
+import { MOST_ORDERS } from '../subgraphs/pharmacy/seed.js';
 import { administratorUrl } from './administrator.js';
 import { fail } from './process.js';
 import { count, progressWriter, since } from './progress.js';
+import { SEED_TABLES } from './seed/patient-rows.js';
+import { loadPatients, type SeedOptions, type SeedProgress } from './seed/patients.js';
+import { readWorld } from './seed/world.js';
 
 const DEMO_PHYSICIAN = { id: DEMO_PHYSICIAN_ID, subject: 'demo-physician' } as const;
-
-const SEEDS: readonly (readonly [SubgraphName, readonly SeedTable[]])[] = [
-  ['patient', patientSeed],
-  ['fund', fundSeed],
-  ['pharmacy', pharmacySeed],
-  ['community', communitySeed],
-];
-
-/** Every table that patients have rows in, with its schema. */
-export const SEED_TABLES: readonly SeedTable[] = SEEDS.flatMap(([schema, tables]) =>
-  tables.map(({ table, columns, rows }) => ({ table: `${schema}.${table}`, columns, rows })),
-);
 
 /** @throws {Refusal} when tables or the catalog's entries are missing */
 async function refuseUnprepared(client: Client): Promise<void> {
@@ -71,72 +52,6 @@ async function refuseUnprepared(client: Client): Promise<void> {
   );
   const filled = rows[0]?.there && (await client.query('select 1 from catalog.disease limit 1')).rowCount === 1;
   if (!filled) throw new Refusal('The database has not been prepared. Run `npm start` or `npm run migrate` first.');
-}
-
-/** Reads what patients' rows point to. Always in the same order, as choices are made by place. */
-async function readWorld(client: Client): Promise<SeedWorld> {
-  const read = async <Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> =>
-    (await client.query<Row>(sql, values)).rows;
-  const diseases = await read<SeedDisease>(
-    `select id, catalog_no as "catalogNo", name_en as "nameEn" from catalog.disease join fund.fund_disease on disease_id = id
-     where fund_id = $1 order by catalog_no`,
-    [GENERAL_FUND_ID],
-  );
-  const hospitals = await read<SeedHospital>(
-    `select id, organisation_id as "organisationId", province from catalog.hospital where in_2024 order by id`,
-  );
-  const sold = await read<{ id: string; priceFen: string; cold: boolean; treats: string[] }>(
-    `select id, price_fen as "priceFen", storage = 'COLD_2_8' as cold,
-       array(select disease_id::text from catalog.medicine_disease where medicine_id = id) as treats
-     from catalog.medicine where sold_online and price_fen is not null order by id`,
-  );
-  const [policy] = await read<{
-    id: string;
-    number: number;
-    cap: string;
-    second: string;
-    tiers: { tier: string; from: string; share: number; most: string }[];
-  }>(
-    `select id, number, annual_cap_fen as cap, second_review_above_fen as second,
-       (select json_agg(json_build_object('tier', tier, 'from', from_expense_fen::text, 'share', share_percent,
-          'most', yearly_maximum_fen::text) order by tier) from fund.aid_tier where policy_id = id) as tiers
-     from fund.aid_policy where id = $1`,
-    [DEMO_POLICY_ID],
-  );
-  const demoHospital = hospitals.find(({ id }) => id === DEMO_HOSPITAL_ID);
-  const carrier = DEMO_PARTNERS.find(({ roles }) => roles.includes('CARRIER'));
-  if (!policy || !demoHospital || !carrier || diseases.length === 0 || sold.length === 0) {
-    throw new Refusal('The catalog or the fund of this database is not the demo’s, so nothing can be seeded into it.');
-  }
-  const medicines = sold.map(({ id, priceFen, cold, treats }) => ({ id, priceFen: BigInt(priceFen), cold, treats }));
-  const medicinesByDisease = new Map<string, SeedMedicine[]>();
-  for (const medicine of medicines) {
-    for (const disease of medicine.treats) {
-      medicinesByDisease.set(disease, [...(medicinesByDisease.get(disease) ?? []), medicine]);
-    }
-  }
-  const shownPolicy: SeedPolicy = {
-    id: policy.id,
-    number: policy.number,
-    annualCapFen: BigInt(policy.cap),
-    secondReviewAboveFen: BigInt(policy.second),
-    tiers: policy.tiers.map(({ tier, from, share, most }) => ({
-      tier,
-      fromExpenseFen: BigInt(from),
-      sharePercent: share,
-      yearlyMaximumFen: BigInt(most),
-    })),
-  };
-  return {
-    diseases,
-    hospitals,
-    demoHospital,
-    medicines,
-    medicinesByDisease,
-    fundId: GENERAL_FUND_ID,
-    policy: shownPolicy,
-    carrierId: carrier.organisation,
-  };
 }
 
 /** A value in PostgreSQL's own words. */
@@ -262,157 +177,29 @@ async function insertPatient(client: Client, i: number, world: SeedWorld): Promi
   }
 }
 
-/** Patients from one number up to, and without, another. They are there whole or not at all. */
-interface Chunk {
-  /** The number that the chunk begins with, whatever of it is there. */
-  readonly first: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-const CHUNK = 1_000;
-
-/** How far it has come, in this run. */
-export interface SeedProgress {
-  readonly patients: number;
-  readonly of: number;
-  readonly rows: number;
-}
-
-export interface SeedOptions {
-  /** Chunks that are loaded at the same time. */
-  readonly connections?: number;
-  readonly report?: (progress: SeedProgress) => void;
-  /** Asked before each chunk: true ends it there. */
-  readonly stopped?: () => boolean;
-}
-
 /**
- * Loads patients up to number `patients` - 1 that are not there yet, a chunk a transaction: interrupted, it goes on from
- * there the next time. Loads the demo people first.
+ * Loads the demo people first, and then patients as `loadPatients` does.
  *
- * @returns what was loaded now
  * @throws {Refusal} when the database has not been prepared, or another seed is running
  */
-export async function seedPatients(
-  adminUrl: string,
-  patients: number,
-  { connections = 3, report = () => undefined, stopped = () => false }: SeedOptions = {},
-): Promise<SeedProgress> {
+export async function seedPatients(adminUrl: string, patients: number, options?: SeedOptions): Promise<SeedProgress> {
   await loadDemo(adminUrl);
-  return withClient(adminUrl, async (client) => {
-    await holdTheOnly(client);
-    const world = await readWorld(client);
-    const chunks = await missing(client, patients);
-    const progress = { patients: 0, of: chunks.reduce((sum, { from, to }) => sum + to - from, 0), rows: 0 };
-    const queue = chunks.values();
-    const load = () =>
-      withClient(adminUrl, async (loader) => {
-        await prepareLoader(loader);
-        for (const chunk of queue) {
-          if (stopped()) return;
-          const rows = await loadChunk(loader, chunk, world);
-          // not `+= await`: others add while this one waits
-          progress.rows += rows;
-          progress.patients += chunk.to - chunk.from;
-          report(progress);
-        }
-      });
-    await Promise.all(Array.from({ length: Math.min(connections, chunks.length) }, load));
-    if (progress.patients > 0) for (const { table } of SEED_TABLES) await client.query(`analyze ${table}`);
-    return progress;
-  });
+  return loadPatients(adminUrl, patients, options);
 }
 
-/** @throws {Refusal} when another connection loads patients at this time */
-async function holdTheOnly(client: Client): Promise<void> {
-  const { rows } = await client.query<{ held: boolean }>("select pg_try_advisory_lock(hashtext('care-seed')) as held");
-  if (!rows[0]?.held) throw new Refusal('Another seed is running on this database. Wait until it has ended.');
-}
-
-/** The chunks that are missing; `care_seed.progress` knows the others. */
-async function missing(client: Client, patients: number): Promise<Chunk[]> {
-  await client.query('create schema if not exists care_seed');
-  await client.query('create table if not exists care_seed.progress (first int primary key, next int not null)');
-  const { rows } = await client.query<{ first: number; next: number }>('select first, next from care_seed.progress');
-  const loaded = new Map(rows.map(({ first, next }) => [first, next]));
-  return Array.from({ length: Math.ceil(patients / CHUNK) }, (_, index) => {
-    const first = index * CHUNK;
-    return {
-      first,
-      from: Math.max(loaded.get(first) ?? first, DEMO_PATIENTS),
-      to: Math.min(first + CHUNK, patients),
-    };
-  }).filter(({ from, to }) => from < to);
-}
-
-/**
- * Where the server lets us, rows are loaded as a replica takes them, without a look-up for each foreign key: that saves a
- * third of the time. What rows point to is made by the same functions and loaded in the same transaction, rows are
- * counted, and a test looks for any that point to nothing. All other constraints hold.
- */
-async function prepareLoader(loader: Client): Promise<void> {
-  await loader.query('set synchronous_commit = off');
-  await loader.query('set session_replication_role = replica').catch(() => undefined);
-}
-
-/** @returns how many rows */
-async function loadChunk(loader: Client, { first, from, to }: Chunk, world: SeedWorld): Promise<number> {
-  const texts = SEED_TABLES.map((): string[] => []);
-  const transfers: SeedTransfer[] = [];
-  // patient by patient, as the tables' rows share what is worked out for one
-  for (let i = from; i < to; i++) {
-    for (const [index, { rows }] of SEED_TABLES.entries()) {
-      for (const row of rows(i, world)) texts[index]?.push(copyLine(row));
-    }
-    transfers.push(...seedLedger(i, world));
-  }
-  await loader.query('begin');
-  await fundSeededPatients(loader, `${from}-${to}`, transfers);
-  for (const [index, { table, columns }] of SEED_TABLES.entries()) {
-    await copy(loader, `copy ${table} (${columns}) from stdin`, texts[index] as string[]);
-  }
-  await loader.query(
-    'insert into care_seed.progress values ($1, $2) on conflict (first) do update set next = excluded.next',
-    [first, to],
-  );
-  await loader.query('commit');
-  return texts.reduce((sum, lines) => sum + lines.length, 0);
-}
-
-async function copy(loader: Client, statement: string, lines: readonly string[]): Promise<void> {
-  const stream = loader.query(copyFrom(statement));
-  stream.end(lines.join(''));
-  await finished(stream);
-  if (stream.rowCount !== lines.length)
-    throw new Error(`${statement}: ${stream.rowCount} of ${lines.length} rows arrived`);
-}
-
-const SPECIAL = /[\\\n\r\t]/;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-function copyField(value: SeedValue): string {
-  if (value === null) return '\\N';
-  const text = literal(value);
-  return SPECIAL.test(text) ? text.replace(/[\\\n\r\t]/g, (sign) => ESCAPES[sign] as string) : text;
-}
-
-/** A row in the text format of COPY. */
-const copyLine = (row: readonly SeedValue[]): string => `${row.map(copyField).join('\t')}\n`;
-
-/** Says how many patients there are by now. */
+/** Says how many patients there are by now, and then how many of their tables' indexes and keys. */
 function patientsWriter(): (progress: SeedProgress) => void {
   const write = progressWriter();
-  return ({ patients, of, rows }) =>
-    write(
-      patients,
-      of,
-      (seconds) =>
-        `${count.format(patients)} of ${count.format(of)} patients, ${count.format(Math.round(rows / seconds))} rows/s`,
-    );
+  return ({ patients, of, rows, made, toMake }) => {
+    const indexed = toMake === 0 ? 0 : (of * made) / toMake;
+    write(patients + indexed, toMake === 0 ? of : 2 * of, (seconds) => {
+      const loaded = `${count.format(patients)} of ${count.format(of)} patients`;
+      return made > 0
+        ? `${loaded}, ${made} of ${toMake} indexes and keys`
+        : `${loaded}, ${count.format(Math.round(rows / seconds))} rows/s`;
+    });
+  };
 }
-
-const MOST_PATIENTS = 10_000_000;
 
 function readArguments(): number {
   const { values } = parseArgs({ options: { patients: { type: 'string' } } });

@@ -9,6 +9,36 @@ import { fixedId } from './ids.js';
 /** How many of the first patients are the demo people. */
 export const DEMO_PATIENTS = 3;
 
+/**
+ * Patients come in blocks. Those of a later block are like those of the first but for who they are: their ids, names and
+ * numbers, in all of which the block's number stands at the same place. So their rows are the rows of another block with some
+ * bytes changed (`scripts/seed/pattern.ts`), and a million patients cost little more to make than ten thousand.
+ */
+export const BLOCK = 10_000;
+/** As many as fit into three digits. */
+export const MOST_PATIENTS = 1_000 * BLOCK;
+
+/** Hashes take the lower 32 bits of a number alone: what stands above them makes no difference to what they say. */
+const ABOVE_HASHES = 2 ** 32;
+
+/** The number under which a patient is known here, of all that are counted from 0: in the first block the same. */
+export const seedNumber = (patient: number): number => Math.floor(patient / BLOCK) * ABOVE_HASHES + (patient % BLOCK);
+
+const blockOf = (i: number): number => Math.floor(i / ABOVE_HASHES);
+export const placeInBlock = (i: number): number => i % ABOVE_HASHES;
+const blockDigits = (i: number): string => String(blockOf(i)).padStart(3, '0');
+
+/** What people are told apart by where names are made. */
+export const shownNumber = (i: number): string =>
+  blockOf(i) === 0 ? String(i) : `${blockDigits(i)}${String(placeInBlock(i)).padStart(4, '0')}`;
+
+/** Eight digits that nobody else of any block has; in each block by other steps than patients follow one another. */
+export function shuffledNumber(i: number): string {
+  if (blockOf(i) > 0) return `9${String((placeInBlock(i) * 7_919) % BLOCK).padStart(4, '0')}${blockDigits(i)}`;
+  const shuffled = (Math.imul(i, 0x2c1b3c6d) + 0x297a2d39) & 0x3ffffff;
+  return String(10_000_000 + (shuffled ^ (shuffled >>> 13)));
+}
+
 export type SeedValue = string | number | bigint | boolean | null | readonly string[];
 
 /** Which rows of a table belong to a patient. Tables stand in an order in which each row finds those it points to. */
@@ -115,7 +145,7 @@ function salt(what: string): number {
   return known;
 }
 
-/** A number from 0 to 2³² - 1 that looks random and is always the same; different for different `i`. */
+/** A number from 0 to 2³² - 1 that looks random and is always the same; different for different `i` of a block. */
 export const hash = (what: string, i: number): number => mix((Math.imul(i, 0x9e3779b1) + salt(what)) | 0);
 
 /** A whole number from 0 to one below `limit`, always the same for `what` and `i`. */
@@ -151,8 +181,11 @@ export function rowId(kind: string, i: number, n: number, at: number): string {
   const unique = hash(kind, row);
   const other = mix(unique ^ 0x5bd1e995);
   const time = `${hex4(at / 2 ** 32)}${hex4(at / 2 ** 16)}-${hex4(at % 2 ** 16)}`;
-  const rest = `${hex4(0x7000 | (other >>> 20))}-${hex4(0x8000 | ((other >>> 6) & 0x3fff))}-${hex4(mix(other))}`;
-  return `${time}-${rest}${hex4(unique >>> 16)}${hex4(unique)}`;
+  const end = `${hex4(mix(other))}${hex4(unique >>> 16)}${hex4(unique)}`;
+  // a bit tells the first block's from all others'
+  return blockOf(i) === 0
+    ? `${time}-${hex4(0x7000 | (other >>> 20))}-${hex4(0x8000 | ((other >>> 6) & 0x3fff))}-${end}`
+    : `${time}-${hex4(0x7000 | ((other >>> 20) ^ 1))}-8${blockDigits(i)}-${end}`;
 }
 
 /**
@@ -175,7 +208,7 @@ export function spread(n: number, base: number): number {
 
 /** A time in a span, close to that of the others of the patient's group. */
 export const groupTime = (from: number, span: number, base: number, what: string, i: number): number =>
-  from + Math.floor(spread(Math.floor(i / GROUP), base) * span) + below(SPREAD_IN_GROUP, what, i);
+  from + Math.floor(spread(Math.floor(placeInBlock(i) / GROUP), base) * span) + below(SPREAD_IN_GROUP, what, i);
 
 /** When something took place that lay so many days after something else, and some minutes. */
 export const later = (at: number, inDays: number, what: string, i: number): number =>
@@ -190,8 +223,14 @@ export const joinedAt = (i: number): number =>
 let lastPatient: readonly [number, string] | undefined;
 
 export function patientId(i: number): string {
-  if (lastPatient?.[0] !== i) lastPatient = [i, fixedId('seed-patient', i, joinedAt(i))];
+  if (lastPatient?.[0] !== i) lastPatient = [i, makePatientId(i)];
   return lastPatient[1];
+}
+
+function makePatientId(i: number): string {
+  if (blockOf(i) === 0) return fixedId('seed-patient', i, joinedAt(i));
+  const id = fixedId('seed-patient-of-block', placeInBlock(i), joinedAt(i));
+  return `${id.slice(0, 19)}8${blockDigits(i)}${id.slice(23)}`;
 }
 
 const DEMO_SUBJECTS = ['demo-patient', 'demo-other-patient', null] as const;
@@ -199,7 +238,7 @@ const DEMO_SUBJECTS = ['demo-patient', 'demo-other-patient', null] as const;
 /** The patient's own sign-in; null for the demo's child, who has none. */
 export const subjectOf = (i: number): string | null => {
   const known = DEMO_SUBJECTS[i];
-  return known === undefined ? `seed-patient-${i}` : known;
+  return known === undefined ? `seed-patient-${shownNumber(i)}` : known;
 };
 
 /** Who signs in for a patient: the patient, or the caregiver of the demo's child. */
@@ -213,7 +252,12 @@ export const actorOf = (i: number): { readonly subject: string; readonly role: '
  * work must never need a number that one of them has just been given.
  */
 export const serial = (i: number, n: number, perPatient: number): number =>
-  (i < DEMO_PATIENTS ? 1 : 100_000_000) + i * perPatient + n;
+  firstSerial(i) + placeInBlock(i) * perPatient + n;
+
+const firstSerial = (i: number): number => {
+  if (i < DEMO_PATIENTS) return 1;
+  return blockOf(i) === 0 ? 100_000_000 : 200_000_000 + blockOf(i) * 100_000;
+};
 
 /** Up to this the sequences must stand when the demo people are loaded. */
 export const demoSerials = (perPatient: number): number => DEMO_PATIENTS * perPatient;

@@ -15,6 +15,7 @@ import {
   type SeedValue,
   type SeedWorld,
   share,
+  shuffledNumber,
 } from '../common/seed.js';
 import { ADJECTIVES, NOUNS } from './member/pseudonym.words.js';
 
@@ -27,13 +28,9 @@ function publishedAt(i: number): number {
   return Math.floor(at / MINUTE) * MINUTE;
 }
 
-const NUMBERS = 2 ** 26;
-
 /** Two words and a number of eight digits, which no other patient's has: people are given shorter ones. */
-export function pseudonym(i: number): string {
-  const shuffled = (Math.imul(i % NUMBERS, 0x2c1b3c6d) + 0x297a2d39) & (NUMBERS - 1);
-  return `${pick(ADJECTIVES, 'adjective', i)} ${pick(NOUNS, 'noun', i)} ${10_000_000 + (shuffled ^ (shuffled >>> 13))}`;
-}
+export const pseudonym = (i: number): string =>
+  `${pick(ADJECTIVES, 'adjective', i)} ${pick(NOUNS, 'noun', i)} ${shuffledNumber(i)}`;
 
 const TITLES = [
   'Living with {disease}',

@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import { diseaseId } from '../catalog/import.js';
 import { fixedId } from '../common/ids.js';
-import { SEED_BATCH_ID, type SeedTransfer } from './seed.js';
+import { seedNumber } from '../common/seed.js';
+import { payoutBatchOf, type SeedTransfer } from './seed.js';
 
 export const GENERAL_FUND_ID = fixedId('fund', 'GENERAL');
 export const DEMO_POLICY_ID = fixedId('aid-policy', 1);
@@ -83,12 +84,18 @@ export async function importDemoFund(client: Client): Promise<void> {
     );
     if (cleared) await recordContribution(client, id, fen);
   }
-  await client.query(
-    `insert into fund.payout_batch (id, number, fund_id, status, created_by, created_at, released_by, released_at, sent_at, answered_at)
-     values ($1, 'PB-DEMO', $2, 'ANSWERED', 'demo-finance', $3, 'demo-second-finance', $3, $3, $3) on conflict do nothing`,
-    [SEED_BATCH_ID, GENERAL_FUND_ID, CONTRIBUTED_AT],
-  );
+  await makePayoutBatch(client, 0);
 }
+
+/** @param i of the patients whose claims were paid in it, one */
+const makePayoutBatch = (client: Client, i: number) => {
+  const { id, number } = payoutBatchOf(i);
+  return client.query(
+    `insert into fund.payout_batch (id, number, fund_id, status, created_by, created_at, released_by, released_at, sent_at, answered_at)
+     values ($1, $2, $3, 'ANSWERED', 'demo-finance', $4, 'demo-second-finance', $4, $4, $4) on conflict do nothing`,
+    [id, number, GENERAL_FUND_ID, CONTRIBUTED_AT],
+  );
+};
 
 const recordContribution = (client: Client, id: string, fen: bigint) =>
   client.query(
@@ -98,20 +105,24 @@ const recordContribution = (client: Client, id: string, fen: bigint) =>
   );
 
 /**
- * Gives the fund what a number of seeded patients cost it, so that its available money stays as it was.
+ * Gives the fund what a number of seeded patients cost it, so that its available money stays as it was, and makes the batch in
+ * which they were paid.
  *
- * @param patients of whom the transfers are, in the same transaction; where the session loads as a replica, the ledger's
+ * @param patients their numbers, all of one batch: from one up to, and without, another
+ * @param transfers of those patients, in the same transaction; where the session loads as a replica, the ledger's
  *   trigger does not see them, and the balances are changed here
  */
 export async function fundSeededPatients(
   client: Client,
-  key: string,
+  [from, to]: readonly [number, number],
   transfers: readonly SeedTransfer[],
 ): Promise<void> {
+  await makePayoutBatch(client, seedNumber(from));
+  const key = `${from}-${to}`;
   const moved = new Map<string, bigint>();
-  for (const { from, to, fen } of transfers) {
-    moved.set(from, (moved.get(from) ?? 0n) - fen);
-    moved.set(to, (moved.get(to) ?? 0n) + fen);
+  for (const { from: giver, to: taker, fen } of transfers) {
+    moved.set(giver, (moved.get(giver) ?? 0n) - fen);
+    moved.set(taker, (moved.get(taker) ?? 0n) + fen);
   }
   const cost = -(moved.get('AVAILABLE') ?? 0n);
   if (cost <= 0n) return;

@@ -7,11 +7,13 @@ import {
   DEMO_PATIENTS,
   day,
   diagnosesOf,
+  joinedAt,
   later,
   MOST_APPLICATIONS,
   moment,
   patientId,
   pick,
+  placeInBlock,
   rowId,
   type SeedApplication,
   type SeedApplicationStatus,
@@ -22,6 +24,7 @@ import {
   type SeedWorld,
   serial,
   share,
+  shownNumber,
   subjectOf,
 } from '../common/seed.js';
 import { ApplicationStatus } from './application/application.enums.js';
@@ -30,8 +33,19 @@ import { type Award, decideAward, PAYERS } from './claim/award.rules.js';
 import { storedAward } from './claim/stored-award.js';
 import { ReviewStage } from './review/review.js';
 
-/** The batch in which all seeded claims were paid. */
-export const SEED_BATCH_ID = fixedId('payout-batch', 'SEED');
+/** The batch in which the first patients' claims were paid. */
+const FIRST_BATCH_ID = fixedId('payout-batch', 'SEED');
+
+/** Patients whose claims were paid in one batch. */
+const PAID_TOGETHER = 1_000;
+
+/** The batch in which a seeded patient's claims were paid. */
+export function payoutBatchOf(i: number): { readonly id: string; readonly number: string } {
+  const first = i - (placeInBlock(i) % PAID_TOGETHER);
+  return first === 0
+    ? { id: FIRST_BATCH_ID, number: 'PB-DEMO' }
+    : { id: rowId('payout-batch', first, 0, joinedAt(first)), number: `PB-SEED-${shownNumber(first)}` };
+}
 
 interface SeedEvent {
   readonly at: number;
@@ -548,7 +562,7 @@ export const fundSeed: readonly SeedTable[] = [
     rows: (i, world) =>
       claimsOf(i, world).map(({ id, award, paidAt }) => [
         id,
-        SEED_BATCH_ID,
+        payoutBatchOf(i).id,
         id,
         world.fundId,
         award.awardFen,

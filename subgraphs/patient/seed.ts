@@ -13,6 +13,7 @@ import {
   rowId,
   type SeedTable,
   type SeedWorld,
+  shownNumber,
   subjectOf,
 } from '../common/seed.js';
 import { CARE_SCOPES } from './care/care-relationship.entity.js';
@@ -45,7 +46,7 @@ export const patientSeed: readonly SeedTable[] = [
       [
         patientId(i),
         subjectOf(i),
-        DEMO_NAMES[i] ?? `Demo Patient ${i}`,
+        DEMO_NAMES[i] ?? `Demo Patient ${shownNumber(i)}`,
         birthday(i),
         pick(['FEMALE', 'MALE'], 'sex', i),
         region(i, world),
