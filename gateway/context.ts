@@ -1,5 +1,6 @@
 import type { Caller } from '../subgraphs/common/signature.js';
 import type { LocalSubgraph, SubgraphRequest } from '../subgraphs/common/subgraph.js';
+import { traceIdOf } from '../subgraphs/common/trace.js';
 import type { Allowance } from './limits/bucket.js';
 
 /** The client program, as it names itself. Empty where it does not. */
@@ -52,6 +53,6 @@ export class RequestContext {
   }
 
   get traceId(): string {
-    return this.caller.trace.split('-')[1] ?? '';
+    return traceIdOf(this.caller.trace);
   }
 }

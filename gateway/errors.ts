@@ -117,7 +117,7 @@ const codesOf = (errors: readonly GraphQLFormattedError[]): string[] => [
 
 /** An answer as clients see it: errors in their promised form, and whether an idempotency key was met again. */
 export function presentableResult(
-  result: { readonly errors?: readonly GraphQLFormattedError[] } & Pick<ExecutionResult, 'data' | 'extensions'>,
+  result: { readonly errors?: readonly GraphQLFormattedError[] } & Pick<ExecutionResult, 'data'>,
   context: {
     readonly traceId: string;
     readonly replayed: boolean;
@@ -127,17 +127,18 @@ export function presentableResult(
     errorCodes: readonly string[];
   },
 ): { errors?: GraphQLFormattedError[]; data?: ExecutionResult['data']; extensions?: Record<string, unknown> } {
-  // what the gateway says of its own dealings names our types
-  const { valueCompletion: _, ...extensions } = result.extensions ?? {};
+  const { data } = result;
+  const extensions: Record<string, unknown> = {};
   if (context.replayed) extensions.idempotentReplay = true;
   if (context.mocked.size > 0) extensions.mocked = [...context.mocked].sort();
   if (context.cost) extensions.cost = context.cost;
   if (context.quota) extensions.quota = context.quota;
-  const errors = result.errors?.map((error) => presentable(error, context.traceId));
-  if (errors) context.errorCodes = codesOf(errors);
-  return {
-    ...(errors && { errors }),
-    ...(result.data !== undefined && { data: result.data }),
-    ...(Object.keys(extensions).length > 0 && { extensions }),
-  };
+  const answer: ReturnType<typeof presentableResult> = {};
+  if (result.errors) {
+    answer.errors = result.errors.map((error) => presentable(error, context.traceId));
+    context.errorCodes = codesOf(answer.errors);
+  }
+  if (data !== undefined) answer.data = data;
+  if (Object.keys(extensions).length > 0) answer.extensions = extensions;
+  return answer;
 }

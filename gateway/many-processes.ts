@@ -1,7 +1,7 @@
 import type { Settings } from '../subgraphs/common/settings.js';
 import { Signer } from '../subgraphs/common/signature.js';
 import { followFiles, reloading } from './reload.js';
-import { type RunningApi, serve } from './serve.js';
+import { type RunningApi, type ServeOptions, serve } from './serve.js';
 import { HttpSource } from './sources/http.source.js';
 import { readSupergraphs, type Supergraphs } from './supergraphs.js';
 
@@ -17,11 +17,16 @@ export interface RunningGateway extends RunningApi {
  *
  * @param files of supergraphs, which name the subgraphs and where they answer; `SUBGRAPH_URLS` says otherwise for some
  */
-export async function startGateway(settings: Settings, files: Supergraphs): Promise<RunningGateway> {
+export async function startGateway(
+  settings: Settings,
+  files: Supergraphs,
+  { together }: Pick<ServeOptions, 'together'> = {},
+): Promise<RunningGateway> {
   const signer = new Signer('gateway', settings.keysDir);
   const serving = serve({
     settings,
     supergraphs: readSupergraphs(files),
+    together,
     sourceOf: ({ name, url }) =>
       new HttpSource({
         subgraph: name,

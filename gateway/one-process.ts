@@ -6,8 +6,14 @@ import { type RunningApi, type ServeOptions, serve } from './serve.js';
 import { InProcessSource } from './sources/in-process.source.js';
 import { readSupergraphs, type Supergraphs } from './supergraphs.js';
 
-/** What `npm run dev` does otherwise. */
-export interface OneProcessOptions extends Pick<ServeOptions, 'turn'> {
+/** The whole API that answers. */
+export interface RunningProgram extends RunningApi {
+  /** Works on the jobs from now on, where it did not at once. Called again after a failure it goes on where that was. */
+  startJobs(): Promise<void>;
+}
+
+/** What `npm run dev` and one of several processes do otherwise. */
+export interface OneProcessOptions extends Pick<ServeOptions, 'turn' | 'together'> {
   /** Subgraphs that something else answers for; they are not opened. */
   readonly played?: ReadonlyMap<string, LocalSubgraph>;
   /** What is joined, where that is not what `npm run schema` has composed. */
@@ -22,8 +28,8 @@ export interface OneProcessOptions extends Pick<ServeOptions, 'turn'> {
 export async function startOneProcess(
   settings: Settings,
   urlOf: (name: Subgraph['name']) => string,
-  { played = new Map(), join = async () => readSupergraphs(), turn }: OneProcessOptions = {},
-): Promise<RunningApi> {
+  { played = new Map(), join = async () => readSupergraphs(), turn, together }: OneProcessOptions = {},
+): Promise<RunningProgram> {
   const { databasePool, keysDir, sqlComments } = settings;
   const subgraphs = await openSubgraphs(urlOf, databasePool, readFieldKeys(keysDir), sqlComments, played);
   const api = await serve({
@@ -39,8 +45,16 @@ export async function startOneProcess(
     },
     closeBehind: () => closeSubgraphs(subgraphs),
     turn,
+    together,
   });
-  // who may not serve does not work off jobs either
-  for (const subgraph of subgraphs.values()) await subgraph.startJobs();
-  return api;
+  const idle = [...subgraphs.values()];
+  const startJobs = async () => {
+    for (let next = idle[0]; next; next = idle[0]) {
+      await next.startJobs();
+      idle.shift();
+    }
+  };
+  // who may not serve does not work off jobs either; of several processes one does
+  if (!together) await startJobs();
+  return { ...api, startJobs };
 }

@@ -1,7 +1,7 @@
 import { log } from '../subgraphs/common/log.js';
 import { gatewaySeconds, requestSeconds, requestsRefused } from '../subgraphs/common/metrics.js';
 import { isTrace, traceIdOf } from '../subgraphs/common/trace.js';
-import { recordSpan } from '../subgraphs/common/tracing.js';
+import { isTracing, recordSpan } from '../subgraphs/common/tracing.js';
 import type { ClientProgram } from './context.js';
 import { plainName } from './http/client.js';
 import type { Refused } from './http/refused.js';
@@ -42,20 +42,24 @@ export function requestEnded(end: RequestEnd, logged: boolean): void {
   requestSeconds.observe({ endpoint, status }, ms / 1_000);
   if (waitedMs !== undefined) gatewaySeconds.observe({ endpoint }, (ms - waitedMs) / 1_000);
   if (refused) requestsRefused.inc({ endpoint, code: refused.code, limit: refused.more.limit ?? '' });
-  if (logged) {
-    const line = {
-      endpoint,
-      status,
-      ms: tenths(ms),
-      ...(waitedMs !== undefined && { waitedMs: tenths(waitedMs) }),
-      ...(operation && { operation }),
-      ...(client?.name && { client: client.name, version: client.version }),
-      ...(cost !== undefined && { cost }),
-      ...(codes.length > 0 && { codes }),
-      traceId: traceIdOf(trace),
-    };
-    log.info(line, 'request');
-  }
+  // what is undefined is left out
+  if (logged)
+    log.info(
+      {
+        endpoint,
+        status,
+        ms: tenths(ms),
+        waitedMs: waitedMs === undefined ? undefined : tenths(waitedMs),
+        operation: operation || undefined,
+        client: client?.name || undefined,
+        version: client?.name ? client.version : undefined,
+        cost,
+        codes: codes.length > 0 ? codes : undefined,
+        traceId: traceIdOf(trace),
+      },
+      'request',
+    );
+  if (!isTracing()) return;
   recordSpan({
     name: operation ? `${endpoint} ${operation}` : endpoint,
     trace,

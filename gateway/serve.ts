@@ -6,6 +6,7 @@ import { readTrustedDocuments } from './documents/trusted-documents.js';
 import { Editions, type OpenEndpoint } from './edition.js';
 import { createGateway, type GatewayOptions } from './gateway.js';
 import { Admission } from './http/admission.js';
+import type { HealthReport } from './http/health.js';
 import { Door } from './http/server.js';
 import { DEMO_PARTNERS, DEMO_PEOPLE, keyClientOf } from './identity/demo-people.js';
 import { discoverIssuer } from './identity/discovery.js';
@@ -20,6 +21,7 @@ import { admitPartners, admitPeople } from './partner/partners.js';
 import { createQuota, type Quota } from './partner/quota.js';
 import type { Source } from './sources/source.js';
 import type { Supergraphs } from './supergraphs.js';
+import { type Held, heldHere, type Together } from './workers/held.js';
 
 /** An API that answers. */
 export interface RunningApi {
@@ -31,6 +33,8 @@ export interface RunningApi {
    * @throws when they cannot be read or are not safe: then everything stays as it was
    */
   replace(supergraphs: Supergraphs): Promise<void>;
+  /** How this process is. */
+  health(): Promise<HealthReport>;
   /** Stops taking work, lets what is in flight end, and closes what is behind. */
   close(): Promise<void>;
 }
@@ -44,6 +48,8 @@ export interface ServeOptions {
   readonly closeBehind?: () => Promise<void>;
   /** Where another process still answers at this port: it listens beside that one, last of all, and only when this has resolved. */
   readonly turn?: () => Promise<void>;
+  /** What other processes at this port share with it: it listens beside them, last of all. */
+  readonly together?: Together;
 }
 
 /** The port is taken; the message says what to do. */
@@ -54,13 +60,22 @@ export class PortTaken extends Refusal {
 }
 
 /** @throws {PortTaken}, or what makes the supergraph or the issuer unusable */
-export async function serve({ settings, supergraphs, sourceOf, closeBehind, turn }: ServeOptions): Promise<RunningApi> {
+export async function serve({
+  settings,
+  supergraphs,
+  sourceOf,
+  closeBehind,
+  turn,
+  together,
+}: ServeOptions): Promise<RunningApi> {
   const door = new Door(new Admission(settings.maxInFlight), settings.drainDelayMs);
-  const port = turn ? settings.port : await listen(door, settings.port);
+  const listensLast = turn !== undefined || together !== undefined;
+  const port = listensLast ? settings.port : await listen(door, settings.port);
   const url = `http://localhost:${port}`;
-  const { issuer, verifier } = await identity(settings, url);
-  const meter = await createMeter(settings.limits);
-  const quota = await createQuota(settings.limits);
+  const held = together ?? heldHere(settings.limits);
+  const { issuer, verifier } = await identity(settings, url, held);
+  const meter = await createMeter(settings.limits, held);
+  const quota = await createQuota(settings.limits, held.dayBook);
   const editions = new Editions((...of) => openEndpoints(settings, quota, ...of), sourceOf);
   await editions.replace(supergraphs);
   await turn?.();
@@ -80,14 +95,15 @@ export async function serve({ settings, supergraphs, sourceOf, closeBehind, turn
     demoToken: issuer && ((name) => accessTokenFor(name, url, settings.keysDir)),
     production,
   });
-  door.open({ editions, desk, pages, issuer });
-  if (turn) await listen(door, port);
+  door.open({ editions, desk, pages, issuer, together });
+  if (listensLast) await listen(door, port);
   return {
     url,
     replace: async (next) => {
       await editions.replace(next);
       served = next;
     },
+    health: () => door.ownHealth(),
     close: async () => {
       await door.close();
       await editions.close();
@@ -136,7 +152,7 @@ async function listen(door: Door, port: number): Promise<number> {
 }
 
 /** Checks tokens of the configured issuer, or of the embedded one for development. */
-async function identity(settings: Settings, url: string) {
+async function identity(settings: Settings, url: string, { signIns }: Held) {
   const clock = { audience: settings.audience, clockToleranceSeconds: 30 };
   if (settings.issuerUrl) {
     const { issuer, jwksUri } = await discoverIssuer(settings.issuerUrl);
@@ -145,7 +161,8 @@ async function identity(settings: Settings, url: string) {
   const issuerUrl = `${url}/oidc`;
   const keys = await loadOrCreateKeys(join(settings.keysDir, 'issuer'));
   const clientKeys = await loadOrCreateClientKeys(join(settings.keysDir, CLIENT_KEYS), DEMO_PARTNERS.map(keyClientOf));
-  const embedded = createIssuer({ issuerUrl, people: DEMO_PEOPLE, partners: DEMO_PARTNERS, clientKeys, ...keys });
+  const known = { people: DEMO_PEOPLE, partners: DEMO_PARTNERS, clientKeys };
+  const embedded = createIssuer({ issuerUrl, signIns, ...known, ...keys });
   return {
     issuer: embedded.handle.bind(embedded),
     verifier: createVerifier({ issuer: issuerUrl, jwks: embedded.jwks, ...clock }),

@@ -2,19 +2,20 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_PARTNERS, DEMO_PEOPLE } from '../gateway/identity/demo-people.js';
 import { accessTokenFor } from '../gateway/identity/sign-in.js';
-import { startOneProcess } from '../gateway/one-process.js';
 import { PROJECT_ROOT } from '../subgraphs/common/files.js';
-import { servingUrl } from '../subgraphs/common/migrate.js';
 import { readFieldKeys } from '../subgraphs/common/sealed.js';
 import { applicationId } from '../subgraphs/common/seed.js';
-import { readSettings } from '../subgraphs/common/settings.js';
-import { startTracing } from '../subgraphs/common/tracing.js';
+import { readSettings, type Settings } from '../subgraphs/common/settings.js';
+import { startApi } from './api.js';
 import { keepPostgres } from './postgres.js';
-import { databaseSecret, prepare } from './prepare.js';
+import { prepare } from './prepare.js';
 import { fail, requireIssuer, runUntilStopped } from './process.js';
 import { loadDemo } from './seed.js';
+import { Workers } from './workers/workers.js';
 
-/** `npm start`: the whole API in one process, with a database of its own unless `DATABASE_URL` names one. */
+/**
+ * `npm start`: the whole API, in as many processes as `WORKERS` says, with a database of its own unless `DATABASE_URL` names one.
+ */
 await runUntilStopped(async () => {
   const began = performance.now();
   const settings = readSettings();
@@ -28,14 +29,11 @@ await runUntilStopped(async () => {
     const adminUrl = settings.databaseUrl ?? (embedded?.url as string);
     await prepare(settings, adminUrl);
     if (demo) await loadDemo(adminUrl, readFieldKeys(settings.keysDir));
-    const stopTracing = await startTracing(settings, 'care');
-    const secret = databaseSecret(settings);
-    const api = await startOneProcess(settings, (name) => servingUrl(adminUrl, name, secret));
+    const api = await start(settings, adminUrl);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(demo ? await welcome(api.url, seconds) : `Ready in ${seconds} s at ${api.url}/graphql`);
     return async () => {
-      await api.close();
-      await stopTracing();
+      await api.stop();
       await embedded?.stop();
     };
   } catch (error) {
@@ -43,6 +41,16 @@ await runUntilStopped(async () => {
     throw error;
   }
 });
+
+/** Serves a database that is prepared, in this process or in several. */
+async function start(settings: Settings, adminUrl: string): Promise<{ url: string; stop(): Promise<void> }> {
+  if (settings.workers > 1) {
+    const environment = { DATABASE_URL: adminUrl };
+    return Workers.start({ program: 'api.js', settings, environment, giveUp: fail });
+  }
+  const { url, close } = await startApi(settings, adminUrl);
+  return { url, stop: close };
+}
 
 /** What somebody who has just started it wants to know: the main query's real answer, and below it, where the terminal ends, where to go. */
 async function welcome(url: string, seconds: string): Promise<string> {

@@ -32,10 +32,7 @@ export class Admission {
 
   /** Whether nothing more is let in. Costs next to nothing, so that it can be asked before anything of a request is read. */
   get isFull(): boolean {
-    if (this.inFlight < this.most) {
-      if (this.inFlight < this.most * CALM_PART) this.lastCalm = this.now();
-      return false;
-    }
+    if (this.inFlight < this.most) return false;
     return this.inFlight >= this.most * RUSH_FACTOR || this.now() - this.lastCalm > RUSH_MS;
   }
 
@@ -45,12 +42,18 @@ export class Admission {
       shed.inc();
       return false;
     }
+    const wasCalm = this.isCalm;
     this.inFlight++;
+    if (wasCalm && !this.isCalm) this.lastCalm = this.now();
     return true;
   }
 
   leave(): void {
     this.inFlight--;
+  }
+
+  private get isCalm(): boolean {
+    return this.inFlight < this.most * CALM_PART;
   }
 
   /** One was refused that had not asked to enter. */

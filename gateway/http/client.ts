@@ -11,9 +11,11 @@ export const CLIENT_HEADERS = [
 ] as const;
 
 const LONGEST = 60;
+const PLAIN = /^[\w.:-]{0,60}$/;
 
 /** A name that somebody gave from outside, so that it can stand in a log: at most 60 letters, digits and `_.:-`. */
-export const plainName = (given: string): string => given.slice(0, LONGEST).replace(/[^\w.:-]/g, '_');
+export const plainName = (given: string): string =>
+  PLAIN.test(given) ? given : given.slice(0, LONGEST).replace(/[^\w.:-]/g, '_');
 
 /**
  * The program that asks, by the headers `apollographql-client-name` and `-version`, or `graphql-client-name` and `-version`.
@@ -22,9 +24,11 @@ export const plainName = (given: string): string => given.slice(0, LONGEST).repl
  * @throws {Refused} 400 where they are required and missing
  */
 export function clientOf(headers: IncomingHttpHeaders, required: boolean): ClientProgram {
-  const given = (what: 'name' | 'version') =>
-    plainName(String(headers[`apollographql-client-${what}`] ?? headers[`graphql-client-${what}`] ?? '').trim());
-  const client = { name: given('name'), version: given('version') };
+  const [nameOfApollo, versionOfApollo, name, version] = CLIENT_HEADERS;
+  const client = {
+    name: given(headers[nameOfApollo] ?? headers[name]),
+    version: given(headers[versionOfApollo] ?? headers[version]),
+  };
   if (required && (client.name === '' || client.version === '')) {
     throw new Refused(
       400,
@@ -33,3 +37,5 @@ export function clientOf(headers: IncomingHttpHeaders, required: boolean): Clien
   }
   return client;
 }
+
+const given = (header: string | string[] | undefined): string => plainName(String(header ?? '').trim());

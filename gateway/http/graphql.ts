@@ -12,10 +12,11 @@ import { spenderOf } from '../limits/spender.js';
 import { quotaHeaders } from '../partner/quota.js';
 import { parseJson, readBody } from './body.js';
 import { clientOf } from './client.js';
+import { knownHeader } from './known-header.js';
 import { answerForm } from './media-type.js';
 import { type GraphQLParams, paramsOfBody, paramsOfSearch, refuseForeignPage } from './params.js';
 import { Refused } from './refused.js';
-import { refuseNul, refuseReservedName } from './refused-text.js';
+import { refuseNul } from './refused-text.js';
 
 /** One schema, served at one path. */
 export interface Endpoint {
@@ -28,6 +29,13 @@ export interface Endpoint {
   /** What a partner may spend a day. @throws {Refused} 429 */
   readonly quota?: (identity: Identity, points: number) => Allowance | Promise<Allowance>;
 }
+
+/** The headers of every answer to a query, one after the other: pages of any origin may ask, and read which trace it is. */
+export const forAll = (trace: string): readonly string[] => ['traceparent', trace, 'access-control-allow-origin', '*'];
+
+const localeOf = knownHeader(preferredLocale);
+
+const searchOf = (url: string): URLSearchParams => new URL(url, 'http://localhost').searchParams;
 
 /** What all endpoints have in common. */
 export interface Desk {
@@ -45,6 +53,8 @@ export interface Desk {
 
 /** What is known of a request so far, for the log. */
 export interface Progress {
+  /** When its headers had been read, by `performance.now()`. */
+  readonly began: number;
   client?: ClientProgram;
   operationName?: string;
   context?: RequestContext;
@@ -68,14 +78,14 @@ export async function answerGraphQL(
   progress: Progress,
   enter: () => void,
 ): Promise<void> {
-  const { headers } = request;
+  const { headers, url = '' } = request;
   const isPost = request.method === 'POST';
   const rawBody = isPost ? await readBody(request, desk.bodyTimeoutMs) : '';
   enter();
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  refuseNul(url.search, rawBody);
-  const sent = isPost ? paramsOfBody(parseJson(request, rawBody)) : paramsOfSearch(url.searchParams);
-  if (!isPost && isEmpty(sent)) return showExplorer(desk, request, response);
+  refuseNul(url);
+  refuseNul(rawBody);
+  const sent = isPost ? paramsOfBody(parseJson(request, rawBody)) : paramsOfSearch(searchOf(url));
+  if (!isPost && isEmpty(sent)) return showExplorer(desk, request, response, trace);
   if (!isPost) refuseForeignPage(headers);
   const form = answerForm(headers.accept);
   if (!form)
@@ -83,16 +93,14 @@ export async function answerGraphQL(
   const identity = await desk.verifier.verify(headers.authorization);
   endpoint.admit(identity);
   progress.client = clientOf(headers, desk.clientNameRequired);
-  const locale = preferredLocale(headers['accept-language']);
-  if (isSignedIn(identity)) response.setHeader('cache-control', 'private, no-store');
+  const locale = localeOf(headers['accept-language'] ?? '');
   const context = new RequestContext({ identity, locale, trace });
   progress.context = context;
   const spender = spenderOf(identity, request, desk.trustedProxies);
-  const leave = desk.meter.enter(spender);
+  const leave = await desk.meter.enter(spender);
   try {
     const { query, operationName, variables } = endpoint.documents.resolve(sent);
     if (!query) throw new Refused(400, 'Send the operation as `query`, or name it by `documentId`.');
-    refuseReservedName(query);
     const inspected = endpoint.limits.inspect(query);
     const { operation, name } = operationIn(inspected, operationName);
     progress.operationName = name?.value;
@@ -103,18 +111,16 @@ export async function answerGraphQL(
     const points = inspected.cost(operationName, variables ?? {});
     context.cost = await desk.meter.spend(spender, points);
     // nothing is executed that is not granted
-    if (endpoint.quota) {
-      context.quota = await endpoint.quota(identity, points);
-      for (const [header, value] of quotaHeaders(context.quota)) response.setHeader(header, value);
-    }
+    if (endpoint.quota) context.quota = await endpoint.quota(identity, points);
     const answer = await endpoint.operations.run(
       { query, document: inspected.document, operationName, variables },
       context,
     );
     const text = JSON.stringify(answer.result);
-    response.statusCode = answer.status === 400 && form.isPlainJson ? 200 : answer.status;
-    response.setHeader('content-type', form.contentType);
-    response.setHeader('content-length', Buffer.byteLength(text));
+    const told = ['content-type', form.contentType, 'content-length', String(Buffer.byteLength(text))];
+    if (isSignedIn(identity)) told.push('cache-control', 'private, no-store');
+    if (context.quota) told.push(...quotaHeaders(context.quota));
+    response.writeHead(answer.status === 400 && form.isPlainJson ? 200 : answer.status, [...forAll(trace), ...told]);
     response.end(text);
   } finally {
     leave();
@@ -139,8 +145,8 @@ function operationIn({ document }: Inspected, name: string | undefined): Operati
 }
 
 /** Whoever only looks at the address with a browser gets the explorer, where there is one. */
-function showExplorer({ explorer }: Desk, request: IncomingMessage, response: ServerResponse): void {
+function showExplorer({ explorer }: Desk, request: IncomingMessage, response: ServerResponse, trace: string): void {
   if (!explorer || !request.headers.accept?.includes('text/html'))
     throw new Refused(400, 'Send a query: by POST, or by GET as `query`.');
-  response.writeHead(302, { location: explorer }).end();
+  response.writeHead(302, [...forAll(trace), 'location', explorer]).end();
 }

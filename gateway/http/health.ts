@@ -3,6 +3,23 @@ interface Part {
   ready(): Promise<boolean>;
 }
 
+/** How a process is that answers the API. */
+export interface HealthReport {
+  readonly status: 'ready' | 'draining' | 'not ready';
+  /** Whether each part answers, by its name. */
+  readonly parts: Readonly<Record<string, boolean>>;
+}
+
+/** How several processes are that answer it together. */
+export function allOf(reports: readonly HealthReport[]): HealthReport {
+  const parts: Record<string, boolean> = {};
+  for (const report of reports)
+    for (const [name, answers] of Object.entries(report.parts)) parts[name] = answers && (parts[name] ?? true);
+  const isReady = reports.length > 0 && reports.every(({ status }) => status === 'ready');
+  const isDraining = reports.some(({ status }) => status === 'draining');
+  return { status: isDraining ? 'draining' : isReady ? 'ready' : 'not ready', parts };
+}
+
 /** Whoever asks for health wants to know it now: what is silent for so long does not answer. */
 const PATIENCE_MS = 2_000;
 

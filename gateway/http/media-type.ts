@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { knownHeader } from './known-header.js';
 
 const JSON_TYPE = 'application/json';
 const GRAPHQL_TYPE = 'application/graphql-response+json';
@@ -29,9 +29,9 @@ interface Range {
   readonly quality: number;
 }
 
-/** A few programs send the same few headers again and again. */
-const known = new LRUCache<string, { readonly form?: AnswerForm }>({ max: 100 });
 const LONGEST_HEADER = 1_000;
+
+const formFor = knownHeader((accept) => negotiate(accept.split(',').flatMap(rangeOf)));
 
 /**
  * The form that an `Accept` header asks for, by its weights; of equals the one named first.
@@ -40,13 +40,7 @@ const LONGEST_HEADER = 1_000;
  */
 export function answerForm(accept: string | undefined): AnswerForm | undefined {
   if (accept === undefined) return USUAL_FORM;
-  if (accept.length > LONGEST_HEADER) return undefined;
-  let found = known.get(accept);
-  if (!found) {
-    found = { form: negotiate(accept.split(',').flatMap(rangeOf)) };
-    known.set(accept, found);
-  }
-  return found.form;
+  return accept.length > LONGEST_HEADER ? undefined : formFor(accept);
 }
 
 function rangeOf(text: string): Range[] {

@@ -10,11 +10,12 @@ import type { Editions } from '../edition.js';
 import { Unauthenticated } from '../identity/verify.js';
 import type { Pages } from '../pages/pages.js';
 import { requestEnded } from '../request-end.js';
+import type { Together } from '../workers/held.js';
 import type { Admission } from './admission.js';
 import { MAX_BODY_BYTES } from './body.js';
 import { CLIENT_HEADERS } from './client.js';
-import { answerGraphQL, type Desk, type Endpoint, type Progress } from './graphql.js';
-import { Health } from './health.js';
+import { answerGraphQL, type Desk, type Endpoint, forAll, type Progress } from './graphql.js';
+import { Health, type HealthReport } from './health.js';
 import { answerForm, USUAL_FORM } from './media-type.js';
 import { Refused } from './refused.js';
 
@@ -25,6 +26,8 @@ export interface Behind {
   readonly pages: Pages;
   /** Answers everything below `/oidc`, where the issuer is embedded. */
   readonly issuer?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** What all processes at this port say, where there are several. */
+  readonly together?: Pick<Together, 'health' | 'metrics'>;
 }
 
 /** What is no GraphQL and is handed on to a subgraph: files, which stream through. Its URLs are made by that subgraph. */
@@ -59,14 +62,7 @@ export class Door {
       const trace = traceOf(single(request.headers.traceparent));
       // before anything else is done for it: what is refused must cost next to nothing
       if (this.admission.isFull && !isAboutUs(request)) return this.shed(request, response, trace);
-      withinTrace(trace, () =>
-        this.route(request, response, trace).catch((error: unknown) => {
-          log.error(describeError(error), 'request failed');
-          if (!response.headersSent)
-            refuse(request, response, new Refused(500, 'Something went wrong on our side. Try again.'), trace);
-          else response.destroy();
-        }),
-      );
+      withinTrace(trace, () => this.answer(request, response, trace));
     });
     this.drain = new Drain(this.http, drainDelayMs);
     this.http.requestTimeout = LONGEST_REQUEST_MS;
@@ -84,12 +80,25 @@ export class Door {
     return this.drain.run();
   }
 
-  private async route(request: IncomingMessage, response: ServerResponse, trace: string): Promise<void> {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
+  private answer(request: IncomingMessage, response: ServerResponse, trace: string): void {
+    const { url = '/' } = request;
+    const path = url.split('?', 1)[0] ?? '/';
+    const isQuery = path === '/graphql' || path === '/partner/graphql';
+    const answered = isQuery
+      ? this.graphql(path, request, response, trace)
+      : this.route(path, request, response, trace);
+    answered.catch((error: unknown) => {
+      log.error(describeError(error), 'request failed');
+      if (response.headersSent) return response.destroy();
+      if (isQuery) setAll(response, forAll(trace));
+      refuse(request, response, new Refused(500, 'Something went wrong on our side. Try again.'), trace);
+    });
+  }
+
+  private async route(path: string, request: IncomingMessage, response: ServerResponse, trace: string): Promise<void> {
     if (path === '/health/live') return json(response, 200, { status: 'live' });
     if (path === '/health/ready') return this.tellHealth(response);
-    if (path === '/metrics') return metrics(response);
-    if (path === '/graphql' || path === '/partner/graphql') return this.graphql(path, request, response, trace);
+    if (path === '/metrics') return this.tellMetrics(response);
     const handedOn = HANDED_ON.find((each) => path.startsWith(each.path));
     if (handedOn) return this.handOn(handedOn, request, response, trace);
     const issuer = this.behind?.issuer;
@@ -104,8 +113,7 @@ export class Door {
     response: ServerResponse,
     trace: string,
   ): Promise<void> {
-    response.setHeader('traceparent', trace);
-    response.setHeader('access-control-allow-origin', '*');
+    setAll(response, forAll(trace));
     response.setHeader('access-control-expose-headers', 'content-disposition, traceparent');
     const allowed = [...methods, 'OPTIONS'].join(', ');
     if (request.method === 'OPTIONS') return preflight(response, allowed);
@@ -142,11 +150,21 @@ export class Door {
     }
   }
 
-  private async tellHealth(response: ServerResponse): Promise<void> {
+  /** How this process is. */
+  async ownHealth(): Promise<HealthReport> {
     const parts = await this.health.check();
-    const isDraining = this.drain.hasBegun;
-    const ready = this.behind !== undefined && !isDraining && Object.values(parts).every(Boolean);
-    json(response, ready ? 200 : 503, { status: ready ? 'ready' : isDraining ? 'draining' : 'not ready', parts });
+    const isReady = this.behind !== undefined && Object.values(parts).every(Boolean);
+    return { status: this.drain.hasBegun ? 'draining' : isReady ? 'ready' : 'not ready', parts };
+  }
+
+  private async tellHealth(response: ServerResponse): Promise<void> {
+    const health = await (this.behind?.together?.health() ?? this.ownHealth());
+    json(response, health.status === 'ready' ? 200 : 503, health);
+  }
+
+  private async tellMetrics(response: ServerResponse): Promise<void> {
+    const text = await (this.behind?.together?.metrics() ?? registry.metrics());
+    response.writeHead(200, { 'content-type': registry.contentType }).end(text);
   }
 
   private shed(request: IncomingMessage, response: ServerResponse, trace: string): void {
@@ -165,32 +183,15 @@ export class Door {
     response: ServerResponse,
     trace: string,
   ): Promise<void> {
-    const began = performance.now();
-    const progress: Progress = {};
-    response.setHeader('traceparent', trace);
-    response.setHeader('access-control-allow-origin', '*');
-    response.once('close', () => {
-      const { context, refused, operationName, client } = progress;
-      requestEnded(
-        {
-          endpoint: path,
-          status: response.writableFinished ? response.statusCode : 499,
-          began,
-          waitedMs: refused ? undefined : context?.waitedMs,
-          operationName,
-          client,
-          cost: context?.cost?.requested,
-          trace,
-          parent: single(request.headers.traceparent),
-          codes: context?.errorCodes ?? [],
-          refused,
-        },
-        this.behind?.desk.requestLog ?? false,
-      );
-    });
-    if (request.method === 'OPTIONS') return preflight(response, 'GET, POST, OPTIONS');
+    const progress: Progress = { began: performance.now() };
+    response.on('close', () => this.tell(path, request, response, trace, progress));
+    if (request.method === 'OPTIONS') {
+      setAll(response, forAll(trace));
+      return preflight(response, 'GET, POST, OPTIONS');
+    }
     const say = (refused: Refused) => {
       progress.refused = refused;
+      setAll(response, forAll(trace));
       refuse(request, response, refused, trace);
     };
     if (request.method !== 'POST' && request.method !== 'GET') {
@@ -217,6 +218,37 @@ export class Door {
       used.leave();
     }
   }
+
+  /** Tells of a query that has been answered, or whose client is gone. */
+  private tell(
+    endpoint: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    trace: string,
+    { began, context, refused, operationName, client }: Progress,
+  ): void {
+    requestEnded(
+      {
+        endpoint,
+        status: response.writableFinished ? response.statusCode : 499,
+        began,
+        waitedMs: refused ? undefined : context?.waitedMs,
+        operationName,
+        client,
+        cost: context?.cost?.requested,
+        trace,
+        parent: single(request.headers.traceparent),
+        codes: context?.errorCodes ?? [],
+        refused,
+      },
+      this.behind?.desk.requestLog ?? false,
+    );
+  }
+}
+
+/** @param headers names and values in turn */
+function setAll(response: ServerResponse, headers: readonly string[]): void {
+  for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
 }
 
 /** What was answered before all of it had come: the rest is read, so that the answer arrives, but not for long. */
@@ -232,10 +264,6 @@ const single = (header: string | string[] | undefined): string | undefined =>
 function json(response: ServerResponse, status: number, body: unknown, type = USUAL_FORM.contentType): void {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
-}
-
-async function metrics(response: ServerResponse): Promise<void> {
-  response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
 }
 
 function preflight(response: ServerResponse, methods: string): void {

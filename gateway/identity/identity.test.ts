@@ -9,12 +9,13 @@ import { decodeJwt, decodeProtectedHeader, exportJWK, type JWK, type JWTHeaderPa
 import type { Adapter } from 'oidc-provider';
 import '../../tests/own-realm.js';
 import { ANONYMOUS, ROLE_SCOPES } from '../../subgraphs/common/identity.js';
+import { createAdapter } from './adapter.js';
 import { DEMO_APP, DEMO_PARTNERS, DEMO_PEOPLE, demoSecret, keyClientOf } from './demo-people.js';
 import { discoverIssuer } from './discovery.js';
-import { createInMemoryAdapter } from './in-memory-adapter.js';
 import { createIssuer, type Issuer } from './issuer.js';
 import { CLIENT_KEYS, type IssuerKeys, loadOrCreateClientKeys, loadOrCreateKeys } from './keys.js';
 import { accessTokenFor } from './sign-in.js';
+import { MemorySignIns } from './sign-ins.js';
 import { API_AUDIENCE, createVerifier, Unauthenticated, type Verifier, type VerifierOptions } from './verify.js';
 
 const NOW = Math.floor(Date.now() / 1000);
@@ -35,7 +36,14 @@ async function listen(handler: (request: IncomingMessage, response: ServerRespon
 }
 
 const start = (signIn: IssuerKeys, url: string): Issuer =>
-  createIssuer({ issuerUrl: `${url}/oidc`, people: DEMO_PEOPLE, partners: DEMO_PARTNERS, clientKeys, ...signIn });
+  createIssuer({
+    issuerUrl: `${url}/oidc`,
+    people: DEMO_PEOPLE,
+    partners: DEMO_PARTNERS,
+    clientKeys,
+    signIns: new MemorySignIns(),
+    ...signIn,
+  });
 
 const verifierWith = (changes: Partial<VerifierOptions> = {}): Verifier =>
   createVerifier({
@@ -434,7 +442,7 @@ describe('a partner’s program that proves itself by a key', () => {
   });
 
   test('cannot use one again because many others have signed in meanwhile', async () => {
-    const adapterOf = createInMemoryAdapter() as (model: string) => Adapter;
+    const adapterOf = createAdapter(new MemorySignIns()) as (model: string) => Adapter;
     const used = adapterOf('ReplayDetection');
     await used.upsert('an assertion', {}, 300);
     const sessions = adapterOf('Session');

@@ -12,9 +12,10 @@ import {
   Provider,
 } from 'oidc-provider';
 import { ALL_SCOPES } from '../../subgraphs/common/identity.js';
+import { createAdapter } from './adapter.js';
 import { DEMO_APP, type DemoPartner, type DemoPerson, demoSecret, keyClientOf, scopesOf } from './demo-people.js';
-import { createInMemoryAdapter } from './in-memory-adapter.js';
 import { errorPage, PAGE_HEADERS, signInPage } from './sign-in-page.js';
+import type { SignIns } from './sign-ins.js';
 import { API_AUDIENCE } from './verify.js';
 
 export interface IssuerOptions {
@@ -27,6 +28,7 @@ export interface IssuerOptions {
   /** Private ES256 keys; the first one signs. */
   readonly signingKeys: readonly JWK[];
   readonly cookieKeys: readonly string[];
+  readonly signIns: SignIns;
   /** Told of faults of the issuer itself, never of a client's mistakes. Default: one line on stderr. */
   readonly onError?: (error: Error) => void;
 }
@@ -51,7 +53,7 @@ const LOOPBACKS = ['localhost', '127.0.0.1'];
 const MOST_FORM_CHARACTERS = 1024;
 
 /**
- * An issuer whose sessions and codes live in memory (a restart forgets them; tokens stay valid as long as the keys are kept).
+ * An issuer whose sessions and codes live in `signIns`. Where that forgets them, tokens stay valid as long as the keys are kept.
  * Throws with NODE_ENV=production: anybody can sign in as anybody here.
  */
 export function createIssuer(options: IssuerOptions): Issuer {
@@ -123,7 +125,7 @@ function configurationOf(options: IssuerOptions, mount: string): Configuration {
   const off = { enabled: false };
 
   return {
-    adapter: createInMemoryAdapter(),
+    adapter: createAdapter(options.signIns),
     jwks: { keys: options.signingKeys.map((key) => ({ ...key })) },
     cookies: {
       names: { session: 'demo_session', interaction: 'demo_sign_in', resume: 'demo_sign_in_resume' },

@@ -1,5 +1,6 @@
 /** From an Authorization header to an Identity, or a refusal that says what to do. */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { ANONYMOUS, effectiveScopes, type Identity, isRole } from '../../subgraphs/common/identity.js';
 import { remoteKeys } from './remote-keys.js';
 
@@ -54,10 +55,13 @@ export interface Verifier {
 }
 
 interface Verified {
-  readonly identity: Identity;
+  /** Has been found out. */
+  readonly identity: Promise<Identity>;
   /** Milliseconds since 1970, tolerance included. */
   readonly expiresAt: number;
 }
+
+const NOBODY = Promise.resolve(ANONYMOUS);
 
 /** A verification costs some hundred microseconds, and a client sends the same token for an hour. */
 const MOST_REMEMBERED = 10_000;
@@ -73,10 +77,12 @@ export function createVerifier(options: VerifierOptions): Verifier {
     options.jwks instanceof URL
       ? remoteKeys(options.jwks, { coolDownSeconds: options.coolDownSeconds ?? 30 })
       : createLocalJWKSet(options.jwks);
-  // In the order of last use, so that the first one is the one to forget.
-  const remembered = new Map<string, Verified>();
+  /** By the header. */
+  const remembered = new LRUCache<string, Verified>({ max: MOST_REMEMBERED });
 
-  async function check(token: string): Promise<Verified> {
+  async function check(header: string): Promise<Identity> {
+    const token = BEARER.exec(header)?.[1];
+    if (token === undefined || token.length > MOST_TOKEN_CHARACTERS) throw new Unauthenticated('MALFORMED');
     const { payload } = await jwtVerify(token, keys, {
       issuer,
       audience,
@@ -89,24 +95,20 @@ export function createVerifier(options: VerifierOptions): Verifier {
       // Without the cause: jose's errors carry the token's claims, and errors end up in logs.
       throw new Unauthenticated(refusalOf(error));
     });
-    return { identity: identityOf(payload), expiresAt: ((payload.exp ?? 0) + clockToleranceSeconds) * 1000 };
+    const identity = identityOf(payload);
+    const expiresAt = ((payload.exp ?? 0) + clockToleranceSeconds) * 1000;
+    remembered.set(header, { identity: Promise.resolve(identity), expiresAt });
+    return identity;
   }
 
   return {
-    async verify(header) {
-      if (header === undefined) return ANONYMOUS;
-      const token = BEARER.exec(header)?.[1];
-      if (token === undefined || token.length > MOST_TOKEN_CHARACTERS) throw new Unauthenticated('MALFORMED');
-
-      const known = remembered.get(token);
-      remembered.delete(token);
-      if (known && known.expiresAt <= now()) throw new Unauthenticated('EXPIRED');
-
-      const verified = known ?? (await check(token));
-      remembered.set(token, verified);
-      const oldest = remembered.keys().next().value;
-      if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-      return verified.identity;
+    verify(header) {
+      if (header === undefined) return NOBODY;
+      const known = remembered.get(header);
+      if (!known) return check(header);
+      if (known.expiresAt > now()) return known.identity;
+      remembered.delete(header);
+      return Promise.reject(new Unauthenticated('EXPIRED'));
     },
   };
 }

@@ -1,3 +1,7 @@
+import { momentWriter } from '../../subgraphs/common/calendar.js';
+
+const momentOf = momentWriter();
+
 /** What somebody may still spend, as clients see it in `extensions.cost` and `extensions.quota`. Points. */
 export interface Allowance {
   /** What this operation costs. */
@@ -55,7 +59,7 @@ export function spent(granted: boolean, emptyAt: number, now: number, points: nu
     limit: rate.burst,
     // what has been added in parts of a millisecond comes out a little beside the whole number that it is
     remaining: Math.max(0, Math.floor(rate.burst - inside + 1e-6)),
-    resetAt: new Date(Math.ceil(Math.max(emptyAt, now))).toISOString(),
+    resetAt: momentOf(Math.ceil(Math.max(emptyAt, now))),
   };
   if (granted) return { granted, allowance };
   const missing = inside + points - rate.burst;

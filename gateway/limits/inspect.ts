@@ -12,6 +12,7 @@ import { LRUCache } from 'lru-cache';
 import { MAX_PAGE } from '../../subgraphs/common/connection.js';
 import type { LimitSettings } from '../../subgraphs/common/settings.js';
 import { Refused } from '../http/refused.js';
+import { refuseReservedName } from '../http/refused-text.js';
 import { type Cost, costOf, type ImpossibleLength, pointsOf } from './cost.js';
 import type { Inspected, Limits } from './limits.js';
 import { type Excess, excessOf, excessOfText, MOST } from './shape.js';
@@ -68,6 +69,7 @@ function read(text: string): DocumentNode {
   }
   excess ??= document && excessOf(document);
   if (excess || !document) throw new Refused(400, TOO_MUCH[excess ?? 'kind'], { limit: excess });
+  refuseReservedName(text, document);
   return document;
 }
 

@@ -34,6 +34,6 @@ export interface Meter {
   /** Points for one operation. @throws {Refused} 429 RATE_LIMITED */
   spend(spender: Spender, points: number): Allowance | Promise<Allowance>;
   /** One more request of this client under way; what is returned ends it. @throws {Refused} 429 RATE_LIMITED */
-  enter(spender: Spender): () => void;
+  enter(spender: Spender): (() => void) | Promise<() => void>;
   close(): Promise<void>;
 }

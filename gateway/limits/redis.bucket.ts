@@ -1,5 +1,4 @@
 import { type Bucket, type Rate, type Spent, spent } from './bucket.js';
-import { MemoryBucket } from './memory.bucket.js';
 import type { SharedCounts } from './redis.js';
 
 /**
@@ -19,16 +18,14 @@ local kept = string.format('%.3f', after)
 redis.call('SET', KEYS[1], kept, 'PX', math.max(1, math.ceil(after - now)))
 return { 1, kept, string.format('%.3f', now) }`;
 
-/** Counts in Redis, and in this process for as long as Redis is away. */
+/** Counts in Redis. */
 export class RedisBucket implements Bucket {
-  private readonly meanwhile: MemoryBucket;
-
+  /** @param meanwhile counts for as long as Redis is away */
   constructor(
     private readonly counts: SharedCounts,
     private readonly rate: Rate,
-  ) {
-    this.meanwhile = new MemoryBucket(rate);
-  }
+    private readonly meanwhile: Bucket,
+  ) {}
 
   async spend(key: string, points: number): Promise<Spent> {
     const { burst, perSecond } = this.rate;

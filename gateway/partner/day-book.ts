@@ -42,11 +42,13 @@ if before + tonumber(ARGV[1]) <= tonumber(ARGV[2]) then
 end
 return { before }`;
 
-/** Counts in Redis, for all processes and over restarts; in this process for as long as Redis is away. */
+/** Counts in Redis, for all processes and over restarts. */
 export class RedisDayBook implements DayBook {
-  private readonly meanwhile = new MemoryDayBook();
-
-  constructor(private readonly counts: SharedCounts) {}
+  /** @param meanwhile counts for as long as Redis is away */
+  constructor(
+    private readonly counts: SharedCounts,
+    private readonly meanwhile: DayBook,
+  ) {}
 
   async add(organisation: string, points: number, most: number, endsAt: number): Promise<number> {
     const counted = await this.counts.run(ADD, `care:quota:${organisation}:${endsAt}`, points, most, endsAt);

@@ -4,7 +4,7 @@ import type { LimitSettings } from '../../subgraphs/common/settings.js';
 import { Refused } from '../http/refused.js';
 import type { Allowance } from '../limits/bucket.js';
 import { SharedCounts } from '../limits/redis.js';
-import { type DayBook, MemoryDayBook, RedisDayBook } from './day-book.js';
+import { type DayBook, RedisDayBook } from './day-book.js';
 
 const DAY_SECONDS = 86_400;
 
@@ -15,20 +15,19 @@ export interface Quota {
   close(): Promise<void>;
 }
 
-/** Counts in this process, or in Redis where `settings.redisUrl` names one. */
-export const createQuota = async (settings: LimitSettings): Promise<Quota> =>
-  dailyQuota(
-    settings,
-    settings.redisUrl ? new RedisDayBook(await SharedCounts.at(settings.redisUrl)) : new MemoryDayBook(),
-  );
+/** Counts in Redis where `settings.redisUrl` names one, or in `book`, which also counts while Redis is away. */
+export const createQuota = async (settings: LimitSettings, book: DayBook): Promise<Quota> =>
+  dailyQuota(settings, settings.redisUrl ? new RedisDayBook(await SharedCounts.at(settings.redisUrl), book) : book);
 
 /**
- * What is left of the day, in the headers that programs know from elsewhere (draft-ietf-httpapi-ratelimit-headers): `q` and
+ * What is left of the day, in the headers (names and values in turn) that programs know from elsewhere (draft-ietf-httpapi-ratelimit-headers): `q` and
  * `r` in points, `w` and `t` in seconds.
  */
-export const quotaHeaders = ({ limit, remaining, resetAt }: Allowance): [name: string, value: string][] => [
-  ['ratelimit-policy', `"day";q=${limit};qu="points";w=${DAY_SECONDS}`],
-  ['ratelimit', `"day";r=${remaining};t=${Math.max(0, Math.ceil((Date.parse(resetAt) - Date.now()) / 1_000))}`],
+export const quotaHeaders = ({ limit, remaining, resetAt }: Allowance): readonly string[] => [
+  'ratelimit-policy',
+  `"day";q=${limit};qu="points";w=${DAY_SECONDS}`,
+  'ratelimit',
+  `"day";r=${remaining};t=${Math.max(0, Math.ceil((Date.parse(resetAt) - Date.now()) / 1_000))}`,
 ];
 
 /** @param now milliseconds since 1970 */

@@ -11,8 +11,22 @@ interface UnderWay {
 
 let changes = 0;
 
+/** Tells other processes at the same port. */
+let tellOthers: (() => Promise<void>) | undefined;
+
+/** From now on other processes are told too. @param tell answers when whoever asks any of them from then on is safe */
+export function shareChanges(tell: () => Promise<void>): void {
+  tellOthers = tell;
+}
+
 /** Something begins to be changed, or has been: who asks from now on shares no answer to what was asked before. */
-export function somethingChanges(): void {
+export function somethingChanges(): Promise<void> | undefined {
+  somethingChangesElsewhere();
+  return tellOthers?.();
+}
+
+/** The same, as another process at the same port has said. */
+export function somethingChangesElsewhere(): void {
   changes++;
 }
 

@@ -32,6 +32,7 @@ new Gauge({
   name: 'subgraph_breaker_state',
   help: 'Whether a subgraph is asked: 0 as always, 1 by one request that tries, 2 not at all, since it did not answer',
   labelNames: ['subgraph'],
+  aggregator: 'max',
   registers: [registry],
   collect() {
     this.reset();

@@ -18,10 +18,15 @@ export class Drain {
     private readonly server: Server,
     private readonly delayMs: number,
   ) {
+    const { answering } = this;
+    // one for all: of each request as little as can be
+    function forget(this: ServerResponse) {
+      answering.delete(this);
+    }
     server.prependListener('request', (_, response) => {
       if (this.begun) isLast(response);
       this.answering.add(response);
-      response.once('close', () => this.answering.delete(response));
+      response.on('close', forget);
     });
   }
 

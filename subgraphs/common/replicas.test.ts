@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { freePorts } from '../../scripts/ports.js';
 import { until as untilSo } from '../../tests/until.js';
-import { Replicas } from './replicas.js';
+import { OutOfTime, Replicas } from './replicas.js';
 
 const servers: Server[] = [];
 let replicas: Replicas;
@@ -128,4 +128,25 @@ test('no time left, nothing asked', async () => {
   open(one.url);
   await expect(ask(false, 0)).rejects.toThrow();
   expect(one.heard).toEqual([]);
+});
+
+test('an answer that comes in pieces is put together, a letter in two of them too', async () => {
+  const one = await replica('one');
+  open(one.url);
+  const text = Buffer.from(JSON.stringify({ data: { name: '罕见病' } }));
+  const cut = text.indexOf('见') + 1;
+  one.answer = (response) => {
+    response.write(text.subarray(0, cut), () => setImmediate(() => response.end(text.subarray(cut))));
+  };
+  expect(await ask()).toBe('罕见病');
+});
+
+test('an answer that stops half-way is given up when there is no time left, and so is its connection', async () => {
+  const one = await replica('one');
+  open(one.url);
+  const closed = new Promise((resolve) => {
+    one.answer = (response) => response.once('close', resolve).write('{"data":');
+  });
+  await expect(ask(false, 200)).rejects.toThrow(OutOfTime);
+  await closed;
 });

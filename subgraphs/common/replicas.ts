@@ -1,5 +1,5 @@
 import { BrokenCircuitError } from 'cockatiel';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { BrokenAnswer, type GraphQLAnswer, readAnswer } from './answer.js';
 import { Breaker, type BreakerState } from './breaker.js';
 
@@ -144,24 +144,69 @@ async function send({ pool, path, breaker }: Replica, question: Question): Promi
   const left = Math.ceil(until - performance.now());
   if (left <= 0) throw new OutOfTime();
   return breaker.run(async () => {
-    const response = await pool.request({
-      method: 'POST',
-      path,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        authorization: `Signed ${sign()}`,
-        ...(trace !== '' && { traceparent: trace }),
-      },
-      body,
-      signal: AbortSignal.timeout(left),
-    });
-    const digest = response.headers['content-digest'];
-    const text = await response.body.text();
-    const answer = readAnswer(response.statusCode, text, digest === undefined ? undefined : String(digest));
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      authorization: `Signed ${sign()}`,
+    };
+    if (trace !== '') headers.traceparent = trace;
+    const { status, digest, text } = await received(left, (taker) =>
+      pool.dispatch({ method: 'POST', path, headers, body }, taker),
+    );
+    const answer = readAnswer(status, text, digest);
     if (references !== undefined && answer.data && !isListOf(references, answer.data._entities))
       throw new BrokenAnswer('another number of entities');
     return answer;
+  });
+}
+
+interface Received {
+  readonly status: number;
+  /** Its `Content-Digest`, if it has one. */
+  readonly digest?: string;
+  readonly text: string;
+}
+
+/**
+ * What comes back of a request. A stream and a signal for each would cost more than all else that is done with it here.
+ *
+ * @throws {OutOfTime} when not all of it has come after so many milliseconds, and whatever else goes wrong
+ */
+function received(ms: number, dispatch: (taker: Dispatcher.DispatchHandler) => void): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let status = 0;
+    let digest: string | undefined;
+    let begun: Dispatcher.DispatchController | undefined;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      begun?.abort(new OutOfTime());
+      reject(new OutOfTime());
+    }, ms);
+    dispatch({
+      onRequestStart: (controller) => {
+        begun = controller;
+        if (isLate) controller.abort(new OutOfTime());
+      },
+      onResponseStart: (_, code, headers) => {
+        status = code;
+        const given = headers['content-digest'];
+        digest = given === undefined ? undefined : String(given);
+      },
+      onResponseData: (_, chunk) => {
+        chunks.push(chunk);
+      },
+      onResponseEnd: () => {
+        clearTimeout(timer);
+        const [first] = chunks;
+        resolve({ status, digest, text: (first && chunks.length === 1 ? first : Buffer.concat(chunks)).toString() });
+      },
+      onResponseError: (_, error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    });
   });
 }
 

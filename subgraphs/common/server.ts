@@ -58,8 +58,16 @@ const failed = (code: string, message: string) => ({ errors: [{ message, extensi
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-digest': contentDigest(text) };
-  response.writeHead(status, headers).end(text);
+  response.writeHead(status, [
+    'content-type',
+    'application/json; charset=utf-8',
+    // without its length it would come in pieces
+    'content-length',
+    String(Buffer.byteLength(text)),
+    'content-digest',
+    contentDigest(text),
+  ]);
+  response.end(text);
 }
 
 async function route(
@@ -69,24 +77,31 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.url === '/health/live') return answer(response, 200, { status: 'live' });
-  if (request.url === '/health/ready') {
+  const { method = '', url = '', headers } = request;
+  if (url === '/graphql' && method === 'POST') return answerQuestion(subgraph, verifier, request, response);
+  if (url === '/health/live') return answer(response, 200, { status: 'live' });
+  if (url === '/health/ready') {
     const answers = await subgraph.database.answers();
     const status = drain.hasBegun ? 'draining' : answers ? 'ready' : 'not ready';
     return answer(response, status === 'ready' ? 200 : 503, { status });
   }
-  if (request.url === '/metrics') {
+  if (url === '/metrics') {
     response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
     return;
   }
-  const { method = '', url = '', headers } = request;
   if (subgraph.answersHttp(url)) {
     const caller = callerOf(verifier, request, requestHead(method, url, headers['content-length']));
     return caller ? subgraph.http(request, response, caller) : answer(response, 401, UNSIGNED);
   }
-  if (url !== '/graphql' || method !== 'POST') {
-    return answer(response, 404, failed('BAD_USER_INPUT', 'There is nothing here.'));
-  }
+  answer(response, 404, failed('BAD_USER_INPUT', 'There is nothing here.'));
+}
+
+async function answerQuestion(
+  subgraph: Subgraph,
+  verifier: SignatureVerifier,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const body = await readText(request, MAX_BODY_BYTES);
   if (body === undefined) return answer(response, 413, failed('BAD_USER_INPUT', 'The request is too large.'));
   const caller = callerOf(verifier, request, body);

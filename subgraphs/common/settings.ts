@@ -30,6 +30,7 @@ const json = <Value extends z.ZodType>(value: Value) =>
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: port.default(4000),
+  WORKERS: z.coerce.number().int().min(1).max(256).default(1),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: databaseUrl.optional(),
   CATALOG_DATABASE_URL: databaseUrl.optional(),
@@ -115,6 +116,8 @@ export interface Settings {
   readonly environment: 'development' | 'test' | 'production';
   /** Port of the gateway; 0 takes any free one. */
   readonly port: number;
+  /** Processes that serve at that port. */
+  readonly workers: number;
   /** Folder of the embedded database and the keys, absolute. */
   readonly dataDir: string;
   /** Folder of the key files, absolute. */
@@ -173,6 +176,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   return {
     environment: value.NODE_ENV,
     port: value.PORT,
+    workers: value.WORKERS,
     dataDir,
     keysDir: value.KEYS_DIR ? resolve(value.KEYS_DIR) : resolve(dataDir, 'keys'),
     documents: documentStore(value, dataDir),

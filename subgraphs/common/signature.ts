@@ -1,8 +1,8 @@
 import {
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   type KeyObject,
   randomUUID,
   sign,
@@ -44,7 +44,7 @@ export const requestHead = (method: string, path: string, contentLength: string 
 
 const LIFETIME_SECONDS = 30;
 const HEADER = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: 'care-internal+jwt' })).toString('base64url');
-const bodyHash = (body: string): string => createHash('sha256').update(body).digest('base64url');
+const bodyHash = (body: string): string => hash('sha256', body, 'base64url');
 
 /** Makes the internal key pairs in `folder` that are not there yet: `<signer>.private.pem` (mode 0600) and `<signer>.public.pem`. */
 export function makeInternalKeys(folder: string): void {

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { Refused } from '../../gateway/http/refused.js';
 import type { Meter, Spender } from '../../gateway/limits/limits.js';
 import { createMeter } from '../../gateway/limits/meter.js';
+import { heldHere } from '../../gateway/workers/held.js';
 import type { Fact } from '../../scripts/facts.js';
 import { ANONYMOUS } from '../../subgraphs/common/identity.js';
 import { readSettings } from '../../subgraphs/common/settings.js';
@@ -18,7 +19,7 @@ const somebody = (): Spender => ({ key: `somebody${clients++}`, identity: ANONYM
 async function withMeters(url: string, count: number, use: (meters: Meter[]) => Promise<void>): Promise<void> {
   const environment = { REDIS_URL: url, RATE_LIMIT_BURST: String(BURST), RATE_LIMIT_PER_SECOND: '1' };
   const { limits } = readSettings(environment);
-  const meters = await Promise.all(Array.from({ length: count }, () => createMeter(limits)));
+  const meters = await Promise.all(Array.from({ length: count }, () => createMeter(limits, heldHere(limits))));
   try {
     await use(meters);
   } finally {
