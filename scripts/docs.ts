@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../subgraphs/common/files.js';
+import { performanceChart, performancePage } from './bench/performance.js';
 import { cookbook } from './docs/cookbook.js';
 import { errorCatalogue } from './docs/errors.js';
 import { ownershipDiagram } from './docs/ownership.js';
@@ -13,6 +14,8 @@ const GENERATED: Readonly<Record<string, () => string>> = {
   'errors.md': errorCatalogue,
   'scopes.md': scopes,
   'ownership.md': ownershipDiagram,
+  'performance.md': performancePage,
+  'pictures/performance.svg': performanceChart,
 };
 
 /**

@@ -1,4 +1,9 @@
-/** The load generator: a process of its own that keeps a number of requests under way and times each. */
+/**
+ * The load generator, a process of its own. Closed: it keeps a number of requests under way, which shows how many are answered at
+ * most. Open: it sends so many a second whatever becomes of them, and counts each from when it should have been sent: somebody who
+ * waits does not wait less because others do.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { percentile } from '../percentile.js';
 
@@ -13,6 +18,8 @@ export interface LoadJob {
   readonly path: string;
   readonly calls: readonly Call[];
   readonly connections: number;
+  /** Open load. */
+  readonly perSecond?: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
 }
@@ -42,20 +49,31 @@ async function run(job: LoadJob, tell: (message: LoadMessage) => void): Promise<
   const to = from + job.measureMs;
   let next = 0;
   let requests = 0;
-  const one = async () => {
-    for (;;) {
-      const { headers, body } = job.calls[next++ % job.calls.length] as Call;
-      const sent = performance.now();
-      if (sent >= to) return;
-      const response = await pool.request({ method: 'POST', path: job.path, headers, body });
-      const answer = Buffer.from(await response.body.arrayBuffer());
-      const received = performance.now();
-      if (response.statusCode !== 200 || answer.includes('"errors"')) {
-        throw new Error(`HTTP ${response.statusCode}: ${answer.toString().slice(0, 500)}`);
-      }
-      if (received < from || received > to || requests === times.length) continue;
-      times[requests++] = received - sent;
+  /** @param due when it should be sent, by `performance.now()` */
+  const ask = async (due: number) => {
+    const { headers, body } = job.calls[next++ % job.calls.length] as Call;
+    const response = await pool.request({ method: 'POST', path: job.path, headers, body });
+    const answer = Buffer.from(await response.body.arrayBuffer());
+    const received = performance.now();
+    if (response.statusCode !== 200 || answer.includes('"errors"')) {
+      throw new Error(`HTTP ${response.statusCode}: ${answer.toString().slice(0, 500)}`);
     }
+    // of an open load the late ones count most
+    if (received < from || (job.perSecond === undefined && received > to) || requests === times.length) return;
+    times[requests++] = received - due;
+  };
+  const oneAfterTheOther = async () => {
+    for (let now = performance.now(); now < to; now = performance.now()) await ask(now);
+  };
+  const atItsTime = async (perSecond: number) => {
+    const asked: Promise<void>[] = [];
+    const gap = 1_000 / perSecond;
+    for (let due = began; due < to; due += gap) {
+      const early = due - performance.now();
+      if (early > 1) await sleep(early);
+      asked.push(ask(due));
+    }
+    await Promise.all(asked);
   };
   let cpu = process.cpuUsage();
   const measuring = setTimeout(() => {
@@ -63,7 +81,8 @@ async function run(job: LoadJob, tell: (message: LoadMessage) => void): Promise<
     tell({ kind: 'measuring' });
   }, job.warmUpMs);
   try {
-    await Promise.all(Array.from({ length: job.connections }, one));
+    if (job.perSecond) await atItsTime(job.perSecond);
+    else await Promise.all(Array.from({ length: job.connections }, oneAfterTheOther));
   } finally {
     clearTimeout(measuring);
   }

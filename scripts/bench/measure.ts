@@ -26,7 +26,12 @@ const clockUs = (): number => Number(process.hrtime.bigint() / 1_000n);
 export function measure(
   variant: Variant,
   generator: ChildProcess,
-  { connections, warmUpSeconds, measureSeconds }: BenchOptions,
+  {
+    connections,
+    warmUpSeconds,
+    measureSeconds,
+    perSecond,
+  }: Pick<BenchOptions, 'connections' | 'warmUpSeconds' | 'measureSeconds'> & { perSecond?: number },
   postgresPid: number,
 ): Promise<Measurement> {
   const pids = variant.processes.flatMap(({ pid }) => pid ?? []);
@@ -42,6 +47,7 @@ export function measure(
     path: variant.path,
     calls: variant.calls,
     connections,
+    ...(perSecond !== undefined && { perSecond }),
     warmUpMs: warmUpSeconds * 1_000,
     measureMs: measureSeconds * 1_000,
   };

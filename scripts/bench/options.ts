@@ -1,13 +1,20 @@
 import { parseArgs } from 'node:util';
 import { Refusal } from '../../subgraphs/common/refusal.js';
 
+/** What is measured, in this order, unless one is named. */
+export const PARTS = ['main', 'loader', 'gateway', 'apart', 'layer', 'start'] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface BenchOptions {
+  readonly parts: readonly Part[];
+  /** Whether what was found is kept in `docs/performance.md`. */
+  readonly write: boolean;
   readonly patients: number;
   /** Requests under way at any time. */
   readonly connections: number;
   readonly warmUpSeconds: number;
   readonly measureSeconds: number;
-  /** Each variant is measured so often, in turns; its best round counts. */
+  /** Each variant is measured so often, in turns; the median counts. */
   readonly rounds: number;
   /** Different patients that ask. */
   readonly callers: number;
@@ -15,24 +22,27 @@ export interface BenchOptions {
   readonly profile?: string;
 }
 
-export const USAGE = `Usage: npm run bench -- [--seconds S] [--warm-up S] [--connections C] [--patients N] [--rounds R] [--short] [--profile FOLDER]`;
+export const USAGE = `Usage: npm run bench -- [${PARTS.join('|')}|scale|fund|readings|community] [--seconds S] [--warm-up S] [--connections C] [--patients N] [--rounds R] [--short] [--write] [--profile FOLDER]`;
 
 /** Enough that in every variant the processors are busy and not waiting: with 16, one process leaves a sixth of them idle. */
 const USUAL_CONNECTIONS = 32;
 
-const LONG = { seconds: 10, 'warm-up': 5, rounds: 2 } as const;
+const LONG = { seconds: 6, 'warm-up': 4, rounds: 3 } as const;
 const SHORT = { seconds: 2, 'warm-up': 2, rounds: 1 } as const;
 
 /** @throws {Refusal} for what is no option, or no number that makes sense */
-export function readOptions(args: readonly string[]): BenchOptions {
+export function readOptions(args: readonly string[], parts: readonly Part[] = PARTS): BenchOptions {
   const text = { type: 'string' } as const;
   const options = {
     ...{ seconds: text, 'warm-up': text, connections: text, patients: text, rounds: text, profile: text },
     short: { type: 'boolean' },
+    write: { type: 'boolean', default: false },
   } as const;
   const { values } = parse(() => parseArgs({ args: [...args], options }));
   const usual = values.short ? SHORT : LONG;
   return {
+    parts,
+    write: values.write ?? false,
     patients: number('patients', values.patients, 10_000, 1_000_000),
     connections: number('connections', values.connections, USUAL_CONNECTIONS, 1_000),
     warmUpSeconds: number('warm-up', values['warm-up'], usual['warm-up'], 60),

@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../subgraphs/common/files.js';
-import type { Measurement } from './measure.js';
+import { Cleanup } from './cleanup.js';
+import type { Ground } from './ground.js';
+import { type Measurement, measure } from './measure.js';
+import type { BenchOptions } from './options.js';
+import { start } from './programs.js';
+import { startOne } from './variants.js';
 
 /** As V8 writes it: a tree of calls, and at each sample the node that ran. Times in µs. */
 interface CpuProfile {
@@ -55,7 +60,7 @@ class Costs {
 }
 
 /** What a request cost, by package and by function, from the profile that a process has left in a folder. */
-export function costs(folder: string, pid: number, measurement: Measurement): string {
+function costs(folder: string, pid: number, measurement: Measurement): string {
   const { requests, fromUs, toUs, serversCpuUs, postgresCpuUs, disturbance } = measurement;
   const file = readdirSync(folder).find((name) => name.endsWith('.cpuprofile') && name.includes(`.${pid}.`));
   if (!file) throw new Error(`There is no CPU profile of process ${pid} in ${folder}`);
@@ -101,4 +106,22 @@ export function costs(folder: string, pid: number, measurement: Measurement): st
     part('By function, itself', functions, 60),
     part('By function, with what it calls', inclusive, 130),
   ].join('\n');
+}
+
+/** The one process alone under the main query, with a CPU profile of it. @param folder where the profile is left */
+export async function profileOne(
+  options: BenchOptions,
+  folder: string,
+  ground: Ground,
+  cleanup: Cleanup,
+): Promise<string> {
+  const profiled = new Cleanup();
+  cleanup.add(() => profiled.run());
+  const node = ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${folder}`];
+  const variant = await startOne(ground, profiled, node);
+  const generator = await start({ script: 'bench/load.js', environment: {}, talks: true }, cleanup);
+  const found = await measure(variant, generator, options, ground.postgresPid);
+  // the profile is written when the process ends
+  await profiled.run();
+  return costs(folder, variant.processes[0]?.pid ?? 0, found);
 }

@@ -67,6 +67,25 @@ export async function start(
   return child;
 }
 
+/** Starts a program that answers one message by another. @throws when it ends before it has answered */
+export async function askProgram(
+  program: Omit<Program, 'talks'>,
+  question: object,
+  cleanup: Cleanup,
+): Promise<unknown> {
+  const child = await start({ ...program, talks: true }, cleanup);
+  const answer = new Promise<unknown>((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`${program.script} ended with ${code}`)));
+  });
+  child.send(question);
+  try {
+    return await answer;
+  } finally {
+    await end(child);
+  }
+}
+
 /** Lets it end by itself, and kills it when it does not. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

@@ -20,6 +20,7 @@ import { prepare } from '../prepare.js';
 import { seedPatients } from '../seed.js';
 import { tokenFor } from './callers.js';
 import type { Cleanup } from './cleanup.js';
+import type { Figure } from './figure.js';
 import { start, UNLIMITED } from './programs.js';
 
 /**
@@ -294,12 +295,12 @@ async function fill(serverUrl: string, name: string, patients: number, folder: s
   return url.href;
 }
 
-/** @returns a table of what was found */
+/** @returns the main query's figure, and a table of all that was found */
 export async function benchScale(
   { patients, few, requests, keep }: ScaleOptions,
   cleanup: Cleanup,
   say: (what: string) => void,
-): Promise<string> {
+): Promise<{ figure: Figure; table: string }> {
   const folder = keep ?? mkdtempSync(join(tmpdir(), 'care-bench-'));
   if (!keep) cleanup.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   // of both sides together, so that each has its own in memory
@@ -318,11 +319,21 @@ export async function benchScale(
     say(operation.name);
     findings.push(await measureOperation(operation, fewSide, manySide, requests));
   }
-  return `
+  const p50s = findings.map(({ few: one, many }) => [percentile(one.times, 0.5), percentile(many.times, 0.5)] as const);
+  const ratios = p50s.map(([one, other]) => other / one);
+  const figure: Figure = {
+    key: 'scale',
+    name: `Main query: p50 at ${patients.toLocaleString('en')} patients / at ${few.toLocaleString('en')}`,
+    goal: { most: GOAL },
+    ratios: ratios.slice(0, 1),
+    measured: `${p50s[0]?.[1].toFixed(2)} and ${p50s[0]?.[0].toFixed(2)} ms; the worst of ${ratios.length - 1} usual lists ${Math.max(...ratios.slice(1)).toFixed(2)} ×`,
+  };
+  const text = `
 ${few} and ${patients} patients, two databases of one server, each behind one process; ${requests} requests of each kind to each, one at a
 time, in turns, each asked once before. SQL is what PostgreSQL spends on a request's statements. The goal is p50 ≤ ${GOAL} times.
 
 ${table([['', `${few}`, `${patients}`, '', `${few}`, `${patients}`, `${few}`, `${patients}`, ''], HEADINGS, ...findings.map(row)])}
 
 ${faults.length === 0 ? '✓ No statement reads or sorts what grows, by its plan.' : faults.map(({ statement, what }) => `✗ ${statement} ${what}`).join('\n')}`;
+  return { figure, table: text };
 }
