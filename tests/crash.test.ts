@@ -15,7 +15,7 @@ import { Person } from './client.js';
 import { Program } from './program.js';
 
 /** `CRASHES=20 npm test -- tests/crash` for more. */
-const CRASHES = Number(process.env.CRASHES ?? 6);
+const CRASHES = Number(process.env.CRASHES ?? 4);
 const CASES = 40;
 const WORKERS = 6;
 const CNY = (amount: string) => ({ amount, currency: 'CNY' });

@@ -9,7 +9,7 @@ import { copyDatabase } from './cluster.js';
 /** Seeds that once found something, with how many sequences it took; newest last. */
 const KEPT: readonly (readonly [seed: number, sequences: number])[] = [];
 /** The short form; `npm run sim` plays as many as one likes. */
-const SEQUENCES = Number(process.env.SIM_SEQUENCES ?? 150);
+const SEQUENCES = Number(process.env.SIM_SEQUENCES ?? 100);
 const LONGEST = 12;
 
 let world: World;

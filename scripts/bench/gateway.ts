@@ -53,7 +53,8 @@ export async function benchInProcess(
   });
 }
 
-async function costsOf(size: Size, { rounds, seconds }: PartOptions): Promise<Costs> {
+/** The shop's operation by the monolith and by our gateway in this process, each from the operation to the text of its answer. */
+export async function shopInProcess(size: Size) {
   const query = SHOP_OPERATIONS[size];
   const document = parse(query);
   const compiled = compileQuery(shopMonolith(), document);
@@ -70,6 +71,11 @@ async function costsOf(size: Size, { rounds, seconds }: PartOptions): Promise<Co
   const monolith = async () => JSON.stringify(await compiled.query(undefined, {}, {}));
   const gateway = async () =>
     JSON.stringify((await api.operations.run({ query, document, variables: {} }, new RequestContext(caller))).result);
+  return { monolith, gateway, stop: () => api.apollo.stop() };
+}
+
+async function costsOf(size: Size, { rounds, seconds }: PartOptions): Promise<Costs> {
+  const { monolith, gateway, stop } = await shopInProcess(size);
   const answer = await monolith();
   if ((await gateway()) !== answer) throw new Error('The gateway does not answer as the monolith does');
   const costs = { size, bytes: Buffer.byteLength(answer), monolith: [] as number[], gateway: [] as number[] };
@@ -95,7 +101,7 @@ async function costsOf(size: Size, { rounds, seconds }: PartOptions): Promise<Co
     costs.monolith.push(one);
     costs.gateway.push(joined);
   }
-  await api.apollo.stop();
+  await stop();
   return costs;
 }
 

@@ -45,7 +45,7 @@ export async function benchLayer(
       name: 'HTTP and GraphQL layer: our door / node:http + graphql-jit',
       goal: { least: 0.9 },
       ratios: door.map((each, round) => (bare[round] as number) / each),
-      measured: `${median(door).toFixed(0)} and ${median(bare).toFixed(0)} µs of processor time a request, an answer of ${bytes} bytes, each with its line in the log`,
+      measured: `${median(door).toFixed(0)} and ${median(bare).toFixed(0)} µs of processor time a request, an answer of ${bytes} bytes, ours with its line in the log`,
     },
   ];
 }

@@ -3,7 +3,7 @@ import { seedPatients } from '../../scripts/seed.js';
 import { type ApiUnderTest, startApi } from '../api.js';
 import { SameAnswers } from './same-answers.js';
 
-const GENERATED = 150;
+const GENERATED = 100;
 /** Chosen so that nearly all of the API can be asked about. */
 const PATIENTS = 12;
 const FUND = '01634c7f-4800-7383-8121-10ababf30b4a';
